@@ -1,0 +1,321 @@
+"""What a platform said about one account on one night: the types every floor above builds on.
+
+This module imports nothing of ours. Posts, media, comments, people, links and revisions are pandas
+DataFrames with the columns of the `Schema` constants below, so that a check over a hundred thousand bios
+is vectorised; the rest are frozen dataclasses.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import partial as bind
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+Schema = Mapping[str, str]
+"""Column name -> kind: `str` (never missing, "" when unknown), `time` (UTC, NaT when unknown),
+`bool`, `int` (nullable Int64), `tuple` (a tuple of str in each cell)."""
+
+POSTS: Schema = MappingProxyType(
+    {
+        "id": "str",  # the platform's stable id of the item
+        "address": "str",  # where a person can open it
+        "kind": "str",  # post, repost, reply, page, article or episode
+        "title": "str",
+        "text": "str",  # plain text, no markup
+        "created": "time",
+        "edited": "time",
+        "links": "tuple",  # every address the item links to, as written
+        "media": "tuple",  # addresses of its pictures and films
+        "reply_to": "str",  # id of the item answered, "" when it starts a thread
+        "language": "str",
+    }
+)
+MEDIA: Schema = MappingProxyType(
+    {
+        "id": "str",
+        "post_id": "str",
+        "address": "str",
+        "kind": "str",  # image, video or audio
+        "alt": "str",  # alternative text
+        "width": "int",  # pixels
+        "height": "int",  # pixels
+    }
+)
+COMMENTS: Schema = MappingProxyType(
+    {
+        "id": "str",
+        "post_id": "str",
+        "address": "str",
+        "author_id": "str",
+        "text": "str",
+        "created": "time",
+        "ours": "bool",  # written by the account itself
+    }
+)
+PEOPLE: Schema = MappingProxyType(
+    {
+        "id": "str",  # the platform's stable id
+        "handle": "str",
+        "name": "str",  # display name
+        "bio": "str",
+        "address": "str",  # the public profile
+        "created": "time",  # when the person's account was made
+    }
+)
+LINKS: Schema = MappingProxyType(
+    {
+        "address": "str",  # where the link goes, absolute
+        "page": "str",  # the page of the school's website that carries it
+        "text": "str",
+        "kind": "str",  # link, rel-me, same-as (JSON-LD), feed or embed
+    }
+)
+REVISIONS: Schema = MappingProxyType(
+    {
+        "id": "str",
+        "page": "str",  # page title
+        "namespace": "int",  # 0 is an article, 1 its talk page
+        "user": "str",
+        "created": "time",
+        "comment": "str",
+        "address": "str",
+    }
+)
+
+
+def frame(schema: Schema, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+    """A DataFrame with exactly the columns and types of `schema`; what a row lacks is filled as unknown.
+
+    Raises KeyError when a row has a column that the schema does not know.
+    """
+    listed = list(rows)
+    for row in listed:
+        if unknown := row.keys() - schema.keys():
+            raise KeyError(f"columns that the schema does not know: {sorted(unknown)}")
+    columns = {name: _column([row.get(name) for row in listed], kind) for name, kind in schema.items()}
+    return pd.DataFrame(columns)
+
+
+def _column(values: list[Any], kind: str) -> "pd.Series[Any]":
+    match kind:
+        case "str":
+            return pd.Series(["" if value is None else str(value) for value in values], dtype="object")
+        case "time":
+            return pd.Series(pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601"))
+        case "bool":
+            return pd.Series([bool(value) for value in values], dtype="bool")
+        case "int":
+            return pd.Series([None if value is None else int(value) for value in values], dtype="Int64")
+        case "tuple":
+            return pd.Series([tuple(value or ()) for value in values], dtype="object")
+        case _:
+            raise ValueError(f"no such kind of column: {kind}")
+
+
+class Resource(StrEnum):
+    """A part of an account that can be read, and fail, on its own."""
+
+    PROFILE = "profile"
+    SETTINGS = "settings"
+    POSTS = "posts"
+    MEDIA = "media"
+    COMMENTS = "comments"
+    FOLLOWERS = "followers"
+    FOLLOWING = "following"
+    LINKS = "links"
+    REVISIONS = "revisions"
+
+
+class CoverageStatus(StrEnum):
+    """How much of one resource was read tonight."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    NOT_DUE = "not due"
+    NOT_OFFERED = "not offered"
+    NOT_PERMITTED = "not permitted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of one resource was read, and why not more.
+
+    `read` counts items. `reason` is a sentence for people, empty only when complete. `planned` says that a
+    partial reading was meant (a cap, a spend ceiling, a feed that carries only the latest items): an
+    unplanned one makes the run incomplete. `since` is the oldest moment that was covered when partial.
+    """
+
+    status: CoverageStatus
+    reason: str = ""
+    read: int = 0
+    planned: bool = False
+    since: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.status is not CoverageStatus.COMPLETE and not self.reason:
+            raise ValueError(f"coverage '{self.status}' needs a reason")
+
+
+def complete(read: int) -> Coverage:
+    """Everything there is was read."""
+    return Coverage(CoverageStatus.COMPLETE, read=read)
+
+
+def partial(reason: str, read: int, *, planned: bool = False, since: datetime | None = None) -> Coverage:
+    """A part was read; `reason` says why not the rest."""
+    return Coverage(CoverageStatus.PARTIAL, reason, read, planned, since)
+
+
+def not_due(reason: str) -> Coverage:
+    """The cadence, the DPIA or the school's choice leaves it out tonight."""
+    return Coverage(CoverageStatus.NOT_DUE, reason)
+
+
+def not_offered(reason: str) -> Coverage:
+    """The platform offers no way to read it."""
+    return Coverage(CoverageStatus.NOT_OFFERED, reason)
+
+
+def not_permitted(reason: str) -> Coverage:
+    """It could be read, but we lack the key, the permission or the agreement."""
+    return Coverage(CoverageStatus.NOT_PERMITTED, reason)
+
+
+def failed(reason: str) -> Coverage:
+    """Reading was tried and went wrong."""
+    return Coverage(CoverageStatus.FAILED, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One row of the school's register. Texts are as typed, trimmed; people appear as roles only.
+
+    `key` is the platform and the normalised handle or address: it identifies the row until the platform's
+    own stable id is known.
+    """
+
+    key: str
+    row: int
+    platform: str
+    handle: str = ""
+    address: str = ""
+    platform_id: str = ""
+    purpose: str = ""
+    audience: str = ""
+    owner: str = ""
+    administrators: tuple[str, ...] = ()
+    administrator_leaves_on: date | None = None
+    moderators: tuple[str, ...] = ()
+    shared_login: bool | None = None
+    recovery_at_school: bool | None = None
+    mfa_attested_on: date | None = None
+    approved_by: str = ""
+    approved_on: date | None = None
+    created_on: date | None = None
+    older_than_policy: bool | None = None
+    next_review: date | None = None
+    exit_plan: str = ""
+    success_measure: str = ""
+    house_rules: str = ""
+    kind: str = ""
+    status: str = "live"
+    season: str = ""
+    consented_service: bool | None = None
+    notes: str = ""
+
+    @property
+    def label(self) -> str:
+        """How people recognise the account in a sentence or a log line."""
+        return f"{self.platform} {self.handle or self.address}"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The public face of an account. None means that the platform did not say."""
+
+    platform_id: str
+    handle: str
+    address: str
+    name: str = ""
+    bio: str = ""
+    location: str = ""
+    links: tuple[str, ...] = ()
+    created: datetime | None = None
+    followers: int | None = None
+    following: int | None = None
+    posts: int | None = None
+    avatar: str = ""
+    verified: bool | None = None
+    protected: bool | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of the account that the platform shows.
+
+    `messages_from` is `everyone`, `following`, `nobody`, or None when the platform does not tell.
+    """
+
+    messages_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """Everything that was read of one account on one night.
+
+    `coverage` has an entry for every `Resource` that the connector knows. `gone` holds ids of items that we
+    asked for by id, or looked for in a complete sweep, and that are no longer there. `spent` is in US
+    dollars. The frames follow the schemas above.
+    """
+
+    account: Account
+    taken: datetime
+    coverage: Mapping[Resource, Coverage]
+    profile: Profile | None = None
+    settings: Settings | None = None
+    posts: pd.DataFrame = field(default_factory=bind(frame, POSTS))
+    media: pd.DataFrame = field(default_factory=bind(frame, MEDIA))
+    comments: pd.DataFrame = field(default_factory=bind(frame, COMMENTS))
+    followers: pd.DataFrame = field(default_factory=bind(frame, PEOPLE))
+    following: pd.DataFrame = field(default_factory=bind(frame, PEOPLE))
+    links: pd.DataFrame = field(default_factory=bind(frame, LINKS))
+    revisions: pd.DataFrame = field(default_factory=bind(frame, REVISIONS))
+    gone: frozenset[str] = frozenset()
+    spent: float = 0.0
+
+    def without_people(self) -> "Snapshot":
+        """The same without followers, followed people and commenters, to keep memory and data small."""
+        return replace(self, followers=frame(PEOPLE), following=frame(PEOPLE), comments=frame(COMMENTS))
+
+
+@dataclass(frozen=True, slots=True)
+class CollectPlan:
+    """What a connector shall read of one account tonight.
+
+    `skip` holds the resources that are not to be read, each with the coverage that says why. `since` is the
+    moment from which posts are wanted (None: all of them, a sweep); `refetch` lists ids of own items that
+    have to be looked at again in any case. Caps are counts; `spend_limit` is in US dollars, None without a limit.
+    `options` are the platform's settings from school.toml.
+    """
+
+    base_url: str
+    now: datetime
+    skip: Mapping[Resource, Coverage] = field(default_factory=dict)
+    since: datetime | None = None
+    refetch: tuple[str, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    max_posts: int = 10_000
+    max_people: int = 100_000
+    max_pages: int = 300
+    spend_limit: float | None = None
+
+    def wants(self, resource: Resource) -> bool:
+        """Whether this resource is to be read tonight."""
+        return resource not in self.skip
