@@ -105,7 +105,8 @@ def _column(values: list[Any], kind: str) -> "pd.Series[Any]":
         case "str":
             return pd.Series(["" if value is None else str(value) for value in values], dtype="object")
         case "time":
-            return pd.Series(pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601"))
+            times = pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601")
+            return pd.Series(times).astype("datetime64[us, UTC]")
         case "bool":
             return pd.Series([bool(value) for value in values], dtype="bool")
         case "int":
@@ -300,8 +301,8 @@ class CollectPlan:
 
     `skip` holds the resources that are not to be read, each with the coverage that says why. `since` is the
     moment from which posts are wanted (None: all of them, a sweep); `refetch` lists ids of own items that
-    have to be looked at again in any case. Caps are counts; `spend_limit` is in US dollars, None without a limit.
-    `options` are the platform's settings from school.toml.
+    have to be looked at again in any case. Caps are counts; `spend_limit` is in US dollars, None without a
+    limit. `options` are the platform's settings from school.toml.
     """
 
     base_url: str
