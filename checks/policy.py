@@ -1,0 +1,392 @@
+"""What is asked of the school: the policy's clauses, the checks' rules, the platforms' and school's facts.
+
+Facts that change live in data files beside this module (data/policy.toml, platforms.toml, fixes.toml); the
+school's own choices come from its folder (school.toml, requirements.toml, parsed by audit/config.py into the
+types here). Everything is validated and frozen.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from checks.finding import Handling, Severity
+from connectors.snapshot import Resource
+
+CLAUSES = ("7.1", "7.2", "7.3", "7.4")
+GOVERNANCE = "Governance"
+
+
+class Frozen(BaseModel):
+    """A record that refuses unknown fields and never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Clause(Frozen):
+    """One clause of section 7: `words` are the policy's own, `plain` says it in one short line."""
+
+    words: str
+    plain: str
+
+
+class Threshold(Frozen):
+    """A number that a check uses, the bounds within which a school may set it, and why it is what it is."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    reason: str
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"value {self.value:g} is outside {self.low:g} to {self.high:g}")
+        return self
+
+
+class CheckPolicy(Frozen):
+    """What the policy says about one check.
+
+    `severities` are those the check may choose from, most serious first. `fold` names the check under which
+    its findings are listed. `requirement` marks a check against requirements.toml: until the governors have
+    adopted that file, its findings are recommendations. `recipe` names the steps in fixes.toml.
+    """
+
+    title: str
+    question: str
+    clause: Literal["7.1", "7.2", "7.3", "7.4", "Governance"]
+    see_also: tuple[str, ...] = ()
+    severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
+    risk: str
+    recommendation: str
+    recipe: str
+    handling: Handling = Handling.OPEN
+    fold: str = ""
+    requirement: bool = False
+    approver: str = ""
+    thresholds: Mapping[str, Threshold] = Field(default_factory=dict)
+    limits: str = ""
+    source: str = ""
+
+
+class Clock(Frozen):
+    """How long a finding of one severity may stay open, in school days; None means the end of term."""
+
+    school_days: int | None
+    words: str
+
+
+class Retention(Frozen):
+    """How long something is kept, in days, and why."""
+
+    days: int
+    reason: str
+
+
+class MinimumAge(Frozen):
+    """One row of the table of minimum ages.
+
+    `age` is whole years; None together with `rule` "none" (no minimum), "closed" (no new accounts) or
+    "per instance". `treat_as` is the age we use where the text is unclear. `law` is False for what is
+    announced and not yet in force. Dates bound when the row holds.
+    """
+
+    age: int | None = None
+    rule: Literal["age", "none", "closed", "per instance"] = "age"
+    treat_as: int | None = None
+    exceptions: str = ""
+    words: str = ""
+    source: str
+    source_date: date
+    verified_on: date
+    confidence: Literal["high", "medium", "low"]
+    effective_from: date | None = None
+    effective_until: date | None = None
+    law: bool = True
+
+    @property
+    def years(self) -> int | None:
+        """The age to judge by, None where there is none."""
+        return self.treat_as if self.treat_as is not None else self.age
+
+    def holds(self, on: date) -> bool:
+        """Whether this row is in force on a day."""
+        starts = self.effective_from is None or self.effective_from <= on
+        ends = self.effective_until is not None and self.effective_until < on
+        return self.law and starts and not ends
+
+
+class Offer(Frozen):
+    """What a platform gives of one resource: `yes`, `permission`, `payment` or `no`, and a sentence."""
+
+    offered: Literal["yes", "permission", "payment", "no"]
+    note: str = ""
+
+
+class Credential(Frozen):
+    """A key that a connector needs: its name in secrets.toml, and how a school gets it."""
+
+    name: str
+    steps: tuple[str, ...]
+    scopes: str
+    cost: str
+    expires: str
+    minutes: int
+
+
+class Platform(Frozen):
+    """The facts about one platform.
+
+    `connector` is the module in connectors/ that reads it, "" where a person has to look. `profile` is the
+    pattern of a public profile address with {handle} or {id}. `pace` is the least number of seconds between
+    two requests to one host. `tested` says against what the connector was proved.
+    """
+
+    name: str
+    connector: str = ""
+    base_url: str = ""
+    profile: str = ""
+    search: str = ""
+    pace: float = 0.2
+    verification: Literal["domain handle", "link back", "none"] = "link back"
+    messages: Literal["readable", "attest", "none"] = "none"
+    attest: str = ""
+    tested: Literal[
+        "real software", "recorded answers", "official specification", "documentation only", "none"
+    ]
+    credentials: tuple[Credential, ...] = ()
+    offers: Mapping[Resource, Offer] = Field(default_factory=dict)
+    ages: Annotated[tuple[MinimumAge, ...], Field(min_length=1)]
+
+    def minimum_age(self, on: date) -> MinimumAge | None:
+        """The row of the minimum age in force on a day; None when no row holds."""
+        return next((row for row in self.ages if row.holds(on)), None)
+
+    def announced(self, on: date) -> MinimumAge | None:
+        """A row that is announced, or law with a later start; None when there is none."""
+        ahead = (row for row in self.ages if not row.law or (row.effective_from or on) > on)
+        return next(ahead, None)
+
+
+class Recipe(Frozen):
+    """How IT puts something right: steps that fit any platform, and those that fit one better."""
+
+    title: str
+    steps: Annotated[tuple[str, ...], Field(min_length=1)]
+    platforms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    approver: str = ""
+    minutes: int = 10
+    source: str
+    verified_on: date
+
+    def steps_on(self, platform: str) -> tuple[str, ...]:
+        """The steps for one platform."""
+        return self.platforms.get(platform, self.steps)
+
+
+class Requirements(Frozen):
+    """What the school asks of an official site (requirements.toml). Adopted when both fields say so."""
+
+    adopted_on: date | None = None
+    adopted_by: str = ""
+    handle_pattern: str = ""
+    handle_words: str = ""
+    bio_must_say: tuple[Literal["name", "place", "website", "contact", "official", "unmonitored"], ...] = (
+        "name",
+        "website",
+        "official",
+    )
+    approved_platforms: tuple[str, ...] = ()
+    refused_platforms: tuple[str, ...] = ()
+    least_administrators: Annotated[int, Field(ge=1, le=10)] = 2
+    least_moderators: Annotated[int, Field(ge=0, le=10)] = 2
+    mfa_valid_months: Annotated[int, Field(ge=1, le=36)] = 12
+    least_purpose_characters: Annotated[int, Field(ge=1, le=200)] = 15
+
+    @property
+    def adopted(self) -> bool:
+        """Whether the governors have adopted these requirements."""
+        return self.adopted_on is not None and bool(self.adopted_by)
+
+    @model_validator(mode="after")
+    def _pattern(self) -> Self:
+        try:
+            re.compile(self.handle_pattern)
+        except re.error as error:
+            raise ValueError(f"handle_pattern is not a regular expression: {error}") from error
+        return self
+
+
+class Term(Frozen):
+    """A stretch of school days, both ends included."""
+
+    name: str
+    starts: date
+    ends: date
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.ends < self.starts:
+            raise ValueError("a term ends before it starts")
+        return self
+
+
+class Dpia(Frozen):
+    """The data protection impact assessment that covers this tool's work."""
+
+    reference: str = ""
+    approved_on: date | None = None
+    approver: str = ""
+    features: tuple[Literal["followers", "comments", "pictures", "names", "discovery"], ...] = ()
+
+
+class AdoptedPolicy(Frozen):
+    """The social media policy that the governors adopted."""
+
+    title: str = "Social media policy"
+    adopted_on: date | None = None
+    review_date: date | None = None
+
+
+class Governance(Frozen):
+    """What GOV-03 asks of the tool's own use."""
+
+    privacy_notice: str = ""
+    access_reviewed_on: date | None = None
+    last_meeting: date | None = None
+
+
+class School(Frozen):
+    """The school, as its own folder describes it."""
+
+    name: str
+    place: str = ""
+    website: str = ""
+    domains: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    postcodes: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+    staff_titles: tuple[str, ...] = ()
+    oldest_pupil: Annotated[int, Field(ge=3, le=19)] = 11
+    terms: tuple[Term, ...] = ()
+    policy: AdoptedPolicy = AdoptedPolicy()
+    dpia: Dpia = Dpia()
+    governance: Governance = Governance()
+
+    def covers(self, feature: str) -> bool:
+        """Whether the DPIA covers a feature; "" needs no cover."""
+        return not feature or feature in self.dpia.features
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a check may ask: clauses, rules per check, platforms, recipes, requirements, clocks."""
+
+    version: str
+    clauses: Mapping[str, Clause]
+    checks: Mapping[str, CheckPolicy]
+    clocks: Mapping[Severity, Clock]
+    retention: Mapping[str, Retention]
+    platforms: Mapping[str, Platform]
+    recipes: Mapping[str, Recipe]
+    requirements: Requirements
+    settings: Mapping[str, Threshold]
+
+    def threshold(self, check: str, name: str) -> float:
+        """A check's number. Raises KeyError for a name that the policy data lacks."""
+        return self.checks[check].thresholds[name].value
+
+    def setting(self, name: str) -> float:
+        """A number that belongs to no single check, such as backlog_after."""
+        return self.settings[name].value
+
+    def severity(self, check: str, wanted: Severity) -> Severity:
+        """`wanted`, which the check's row must list. Raises ValueError otherwise."""
+        if wanted not in self.checks[check].severities:
+            raise ValueError(f"{check} may not choose severity {wanted}")
+        return wanted
+
+    def with_thresholds(self, changes: Mapping[str, float]) -> "Policy":
+        """The same with numbers set by the school, named "REG-12.amber_days" or "backlog_after".
+
+        Raises ValueError with one sentence for an unknown name or a number outside its bounds.
+        """
+        checks = dict(self.checks)
+        settings = dict(self.settings)
+        for name, value in changes.items():
+            check, _, threshold = name.partition(".")
+            table: Mapping[str, Threshold] = (
+                checks[check].thresholds if threshold and check in checks else settings
+            )
+            old = table.get(threshold or check)
+            if old is None:
+                raise ValueError(f"there is no threshold named {name}")
+            if not old.low <= value <= old.high:
+                raise ValueError(
+                    f"{name} must lie between {old.low:g} and {old.high:g} {old.unit}, not {value:g}"
+                )
+            new = old.model_copy(update={"value": float(value)})
+            if threshold:
+                merged = {**checks[check].thresholds, threshold: new}
+                checks[check] = checks[check].model_copy(update={"thresholds": merged})
+            else:
+                settings[check] = new
+        return Policy(
+            self.version, self.clauses, checks, self.clocks, self.retention, self.platforms,
+            self.recipes, self.requirements, settings,
+        )  # fmt: skip
+
+
+class _PolicyFile(Frozen):
+    version: str
+    clauses: dict[str, Clause]
+    clocks: dict[Severity, Clock]
+    settings: dict[str, Threshold]
+    retention: dict[str, Retention]
+    checks: dict[str, CheckPolicy]
+
+
+class _PlatformsFile(Frozen):
+    platforms: dict[str, Platform]
+
+
+class _FixesFile(Frozen):
+    recipes: dict[str, Recipe]
+
+
+def read_data(name: str) -> dict[str, Any]:
+    """One of our TOML data files, decoded."""
+    text = resources.files("checks.data").joinpath(name).read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def load_policy(requirements: Requirements | None = None) -> Policy:
+    """The policy data that this version ships, with the school's requirements.
+
+    Raises pydantic.ValidationError when a data file is wrong (a test keeps them right), and ValueError when
+    they do not fit together.
+    """
+    policy = _PolicyFile.model_validate(read_data("policy.toml"))
+    platforms = _PlatformsFile.model_validate(read_data("platforms.toml")).platforms
+    recipes = _FixesFile.model_validate(read_data("fixes.toml")).recipes
+    if set(policy.clauses) != set(CLAUSES):
+        raise ValueError(f"policy.toml must word the clauses {', '.join(CLAUSES)}")
+    if set(policy.clocks) != set(Severity):
+        raise ValueError("policy.toml needs a clock for every severity")
+    for identifier, row in policy.checks.items():
+        if row.recipe not in recipes:
+            raise ValueError(f"{identifier}: fixes.toml has no recipe {row.recipe!r}")
+        if row.fold and row.fold not in policy.checks:
+            raise ValueError(f"{identifier}: folds into {row.fold}, which is not a check")
+    return Policy(
+        policy.version, policy.clauses, policy.checks, policy.clocks, policy.retention, platforms,
+        recipes, requirements or Requirements(), policy.settings,
+    )  # fmt: skip
