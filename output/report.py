@@ -1,0 +1,301 @@
+"""`Report`: everything the outputs show, decided and counted before it comes here.
+
+audit/reporting.py builds it; the sheets only lay it out. Each workbook gets a view of its own, and a view
+holds nothing that its readers may not see: what is not in `GovernorsView` cannot reach the governors'
+workbook. All texts are ready for people; all dates are local.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from checks.finding import Severity
+
+
+class Tone(StrEnum):
+    """The colour of a box; a word always stands in it too."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    BAD = "bad"
+    UNSEEN = "unseen"
+    PLAIN = "plain"
+
+
+class Delta(StrEnum):
+    """What became of a finding since the last run."""
+
+    NEW = "new"
+    PERSISTING = "persisting"
+    FIXED = "fixed"
+    REOPENED = "reopened"
+    PENDING = "pending"
+    NOT_RECHECKED = "not re-checked"
+
+
+class Rating(StrEnum):
+    """The indicative assurance rating."""
+
+    NOT_GIVEN = "Opinion not given"
+    NO = "No assurance"
+    LIMITED = "Limited assurance"
+    REASONABLE = "Reasonable assurance"
+    SUBSTANTIAL = "Substantial assurance"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One cell of a matrix: its words, its tone, and a reason to show in full elsewhere."""
+
+    words: str
+    tone: Tone = Tone.PLAIN
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands at the top of every sheet, and on the Run sheet."""
+
+    school: str
+    policy: str
+    run: str
+    on: date
+    started: datetime
+    finished: datetime
+    next_check: date
+    version: str
+    incomplete: tuple[str, ...] = ()
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The counts that every sheet and file repeats. Recommendations are counted apart and in none of these.
+
+    `open` counts findings by severity, `awaiting` items that need a human look (REVIEW), `not_audited` checks
+    that could not be concluded, `closed` what was closed since `since`. `coverage` is the coverage share,
+    0 to 1, None when nothing was applicable.
+    """
+
+    open: Mapping[Severity, int]
+    awaiting: int
+    not_audited: int
+    closed: int
+    new: int
+    fixed: int
+    pending: int
+    recommendations: int
+    coverage: float | None
+    concluded: int
+    applicable: int
+    since: date | None
+
+    @property
+    def open_total(self) -> int:
+        """All open findings."""
+        return sum(self.open.values())
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseCount:
+    """One line of the Summary: a clause with its four counts, which add up to those of `Totals`."""
+
+    clause: str
+    plain: str
+    open: int
+    awaiting: int
+    not_audited: int
+    closed: int
+    worst: Box
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseLine:
+    """One line of the Clauses sheet: a clause, one check under it, and how that ended over all accounts.
+
+    Clauses without an automatic check have a line with `by` "Person".
+    """
+
+    clause: str
+    words: str
+    check: str
+    title: str
+    by: str
+    result: Box
+    open: int
+    awaiting: int
+    not_audited: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One line of the Accounts sheet and of the Summary's matrix. `boxes` has one box per clause."""
+
+    account: str
+    platform: str
+    address: str
+    kind: str
+    status: str
+    owner: str
+    audience: str
+    minimum_age: str
+    minimum_age_ahead: str
+    followers: str
+    items_read: int | None
+    last_post: date | None
+    last_audited: date | None
+    open: int
+    awaiting: int
+    boxes: Mapping[str, Box]
+    changes: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One open finding, as the governors may see it.
+
+    `address` is the item's link for findings that everybody may open, else "". `recommended` marks findings
+    against requirements that the school has not adopted.
+    """
+
+    id: str
+    severity: Severity
+    clause: str
+    see_also: str
+    account: str
+    platform: str
+    title: str
+    detail: str
+    criterion: str
+    risk: str
+    recommendation: str
+    first_seen: date
+    nights_open: int
+    delta: Delta
+    confidence: str
+    awaiting: bool
+    recommended: bool
+    due: date | None
+    overdue: int
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """One account (or the school) and one check: how it ended and why."""
+
+    account: str
+    check: str
+    title: str
+    letter: str
+    outcome: str
+    reason: str
+    on: date
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be audited: which account, why, and what to do."""
+
+    account: str
+    why: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One line of the Method sheet, under a heading."""
+
+    heading: str
+    term: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GovernorsView:
+    """What governors.xlsx shows. No child, no third party, no handle or link of theirs, no typed text."""
+
+    rating: Rating
+    verdict: str
+    reasons: tuple[str, ...]
+    clauses: tuple[ClauseCount, ...]
+    lines: tuple[ClauseLine, ...]
+    accounts: tuple[AccountLine, ...]
+    findings: tuple[FindingLine, ...]
+    coverage: tuple[CoverageLine, ...]
+    gaps: tuple[Gap, ...]
+    decisions: tuple[str, ...]
+    first: tuple[FindingLine, ...]
+    method: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """One click path for IT. For children's matters `item` is empty and the steps say "with the DSL"."""
+
+    id: str
+    severity: Severity
+    account: str
+    platform: str
+    account_address: str
+    item_address: str
+    title: str
+    detail: str
+    steps: tuple[str, ...]
+    approver: str
+    due: date | None
+    overdue: int
+    recheck: str
+    recommended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItView:
+    """What it.xlsx shows."""
+
+    actions: tuple[ActionLine, ...]
+    coverage: tuple[CoverageLine, ...]
+    run: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardingLine:
+    """One item or person of a children's matter, under its finding."""
+
+    id: str
+    severity: Severity
+    account: str
+    platform: str
+    what: str
+    rule: str
+    address: str
+    first_seen: date
+    last_seen: date
+    delta: Delta
+    awaiting: bool
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardingView:
+    """What safeguarding.xlsx shows: the safeguarding lead's alone."""
+
+    lines: tuple[SafeguardingLine, ...]
+    findings: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One night, ready to be laid out. `record` is the content of run.json."""
+
+    head: Head
+    totals: Totals
+    governors: GovernorsView
+    it: ItView
+    safeguarding: SafeguardingView
+    record: Mapping[str, Any]
