@@ -79,7 +79,7 @@ class CheckPolicy(Frozen):
 class Clock(Frozen):
     """How long a finding of one severity may stay open, in school days; None means the end of term."""
 
-    school_days: int | None
+    school_days: int | None = None
     words: str
 
 
