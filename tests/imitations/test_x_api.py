@@ -1,5 +1,6 @@
 """Facts about the imitation of the X API itself, most of them seen through tweepy's real client."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -167,6 +168,40 @@ def test_no_flaw_of_a_document_is_invented(contracts):
     (objection,) = Contract(contracts / DOCUMENTS["tweet"]).judge_answer(exchange)
     assert "'mentionedUsers' does not match '^[A-Za-z]{1,12}$'" in objection
     assert Contract(contracts / DOCUMENTS["post"]).judge_answer(exchange) == []
+
+
+@pytest.mark.parametrize(
+    ("recording", "path"),
+    [
+        ("get_user", "/2/users/by/username/hazelbrook"),
+        ("get_users", "/2/users/by?usernames=hazelbrook,elmfield"),
+        ("get_users_followers", "/2/users/{school}/followers"),
+        ("get_users_following", "/2/users/{school}/following"),
+        ("get_users_tweets", "/2/users/{school}/tweets?max_results=5"),
+        ("get_users_mentions", "/2/users/{school}/mentions"),
+        ("get_tweet", "/2/tweets/{post}"),
+        ("get_tweets", "/2/tweets?ids={post}"),
+        ("search_recent_tweets", "/2/tweets/search/recent?query=hello"),
+    ],
+)
+def test_default_answers_have_the_keys_and_headers_of_recorded_ones(contracts, recording, path):
+    """Asked for nothing special, the imitation answers with the keys and headers that X was recorded with."""
+    (recorded,) = json.loads((contracts / f"x/decoded/test_client_{recording}.json").read_text())
+    with XApi() as x:
+        school = x.add_user("hazelbrook")
+        x.add_user("elmfield")
+        for number in range(101):
+            x.add_follower("hazelbrook", f"follower_{number}")
+        x.add_following("hazelbrook", "elmfield")
+        posts = [x.add_post("elmfield", "Hello @hazelbrook") for _ in range(11)]
+        posts += [x.add_post("hazelbrook", "Hello") for _ in range(6)]
+        answer = ask(x, path.format(school=school, post=posts[0]))
+    assert keys_in(answer.json()) == keys_in(recorded["json"])
+    ours = {name.lower() for name in answer.headers}
+    assert set(recorded["headers"]) - ours <= {"api-version", "x-access-level"}
+    assert answer.headers["Content-Type"].replace(" ", "") in {
+        value.replace(" ", "") for value in recorded["headers"]["content-type"]
+    }
 
 
 # -- accounts ------------------------------------------------------------------------------------------------------
