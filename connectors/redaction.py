@@ -1,0 +1,79 @@
+"""Keeps keys and passwords out of every text that leaves the process: logs, errors, recordings."""
+
+import json
+import logging
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "***"
+SHORTEST_SECRET = 4  # characters; a shorter one would blank out ordinary words and protects nothing
+
+# Names of query parameters that carry credentials. Markers for paging (next_token, pageToken) do not.
+_PARAMETER = (
+    r"(?:api[_-]?key|app[_-]?key|consumer[_-]?key|oauth_consumer_key|key"
+    r"|(?:access|auth|oauth|refresh|id|bearer)?[_-]?token|(?:client|app|consumer|token)?[_-]?secret"
+    r"|appsecret_proof|(?:oauth_)?signature|sig|password|passwd|pwd|pass|auth|authorization|jwt|session(?:id)?)"
+)
+_PATTERNS = (
+    # name=value, in an address or a form
+    (re.compile(rf"(?i)(?<![\w.-])({_PARAMETER}=)[^&\s\"'#<>;,]+"), rf"\1{HIDDEN}"),
+    # 'name': 'value', as dictionaries are printed
+    (re.compile(rf"(?i)([\"']{_PARAMETER}[\"']\s*:\s*[\"'])[^\"']+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(?i)(\bauthorization\s*[:=]\s*)[^\r\n]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(?i)\b(bearer\s+)[\w.~+/=%-]{4,}"), rf"\1{HIDDEN}"),
+    # credentials in front of a host
+    (re.compile(r"(?i)(\w://)[^/\s@?#]+@"), rf"\1{HIDDEN}@"),
+)
+
+
+class Redactor:
+    """Replaces secrets by `***`: those it was given, and what stands where secrets usually stand."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {form for secret in secrets for form in _forms(secret.strip())}
+        longest_first = sorted(forms, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def known(self, text: str) -> str:
+        """The text without the secrets that this redactor was given; everything else stays as it is."""
+        return self._known.sub(HIDDEN, text) if self._known else text
+
+    def holds_secret(self, text: str) -> bool:
+        """Whether one of the given secrets stands in the text."""
+        return bool(self._known and self._known.search(text))
+
+    def text(self, text: str) -> str:
+        """The text without given secrets, and without whatever looks like a credential by its place."""
+        text = self.known(text)
+        for pattern, replacement in _PATTERNS:
+            text = pattern.sub(replacement, text)
+        return text
+
+
+def _forms(secret: str) -> set[str]:
+    """The spellings in which a secret can turn up: as it is, in an address, in JSON."""
+    if len(secret) < SHORTEST_SECRET:
+        return set()
+    return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
+
+
+class RedactingFilter(logging.Filter):
+    """A filter for log handlers: messages, their arguments and tracebacks lose their secrets."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        super().__init__()
+        self._redactor = redactor
+        self._formatter = logging.Formatter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Redact the record in place; it is always let through."""
+        record.msg, record.args = self._redactor.text(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = self._formatter.formatException(record.exc_info)
+        if record.exc_text:
+            # Formatters print exc_text when it is there and do not look at exc_info again.
+            record.exc_text = self._redactor.text(record.exc_text)
+        if record.stack_info:
+            record.stack_info = self._redactor.text(record.stack_info)
+        return True
