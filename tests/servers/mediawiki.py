@@ -1,6 +1,7 @@
 """A real MediaWiki (Debian package) on SQLite, with Wikipedia's addresses: /w/api.php and /wiki/Title."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,19 +59,17 @@ class MediaWiki(loopback.Context):
 
     def create_user(self, name: str, *, email: str = "") -> None:
         """Register an account; with `email`, other users may write to it (`emailable`)."""
-        anonymous = self._as("")
-        anonymous.post(
-            "createaccount",
-            {
-                "createtoken": anonymous.token("createaccount"),
-                "username": name,
-                "password": _PASSWORD,
-                "retype": _PASSWORD,
-                "email": email,
-                "realname": "",  # a field left out makes MediaWiki drop the address as well
-                "createreturnurl": self.base_url,
-            },
-        )
+        fields = {
+            "username": name,
+            "password": _PASSWORD,
+            "retype": _PASSWORD,
+            "email": email,
+            "realname": "",  # a field left out makes MediaWiki drop the address as well
+            "createreturnurl": self.base_url,
+        }
+        # A session of its own, since MediaWiki logs it in as the new user.
+        with closing(_Session(self.api_url)) as newcomer:
+            newcomer.post("createaccount", {**fields, "createtoken": newcomer.token("createaccount")})
 
     def edit(self, user: str, title: str, text: str, summary: str = "", *, at: datetime | None = None) -> int:
         """Replace the page's text, as `user`; return the revision's id.
