@@ -1,0 +1,14 @@
+"""The connectors, by the name that platforms.toml gives them."""
+
+from collections.abc import Mapping
+
+from connectors import bluesky, feeds, mediawiki, website
+from connectors.connector import Connector
+
+CONNECTORS: Mapping[str, Connector] = {
+    "bluesky": bluesky,
+    "feeds": feeds,
+    "mediawiki": mediawiki,
+    "website": website,
+}
+"""One module for each. Several platforms may share one, as blogs and podcasts do."""

@@ -1,11 +1,18 @@
 """What the readers made of a snapshot: facts without any policy, ready before the checks run."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 
-from checks.readers.personal_data import PersonalDatum
+from checks.readers.ages import read_ages
+from checks.readers.links import is_shortener, links_in
+from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
+from connectors.snapshot import Snapshot
+
+Seen = Callable[[str], date | None]
+"""When a person, by the platform's id, was first seen by an earlier night; None when never."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -13,9 +20,9 @@ class Facts:
     """Readings of one snapshot.
 
     `follower_ages` and `following_ages` have the index of the snapshot's frames and the columns that
-    `checks.readers.ages.read_ages` documents; people whose texts say nothing of an age have no row.
+    `checks.readers.ages.COLUMNS` documents; people whose texts say nothing of an age have no row.
     `personal_data` maps ids of the account's own items to what was read in them, `comment_personal_data` ids
-    of comments. `shorteners` maps ids of own items to the shortened addresses in them.
+    of comments. `shorteners` maps ids of own items, and "" for the profile, to the shortened addresses in them.
     """
 
     follower_ages: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -23,3 +30,47 @@ class Facts:
     personal_data: Mapping[str, tuple[PersonalDatum, ...]] = field(default_factory=dict)
     comment_personal_data: Mapping[str, tuple[PersonalDatum, ...]] = field(default_factory=dict)
     shorteners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_facts(
+    snapshot: Snapshot, allow: AllowList, class_names: Sequence[str], on: date, seen: Seen
+) -> Facts:
+    """Read a snapshot's texts. `allow` holds what the school may publish of itself."""
+    posts, comments = snapshot.posts, snapshot.comments
+    return Facts(
+        follower_ages=_ages(snapshot.followers, class_names, on, seen),
+        following_ages=_ages(snapshot.following, class_names, on, seen),
+        personal_data=_personal_data(posts["id"], posts["title"] + "\n" + posts["text"], allow),
+        comment_personal_data=_personal_data(comments["id"], comments["text"], allow),
+        shorteners=_shorteners(snapshot),
+    )
+
+
+def _ages(people: pd.DataFrame, class_names: Sequence[str], on: date, seen: Seen) -> pd.DataFrame:
+    """Ages that names and bios give. What was first seen earlier has grown older since."""
+    texts = people["name"] + "\n" + people["bio"]
+    created = people["created"].dt.date
+    first = people["id"].map(seen)
+    return read_ages(texts, on, first_seen=first, account_created=created, class_names=class_names)
+
+
+def _personal_data(
+    ids: "pd.Series[str]", texts: "pd.Series[str]", allow: AllowList
+) -> dict[str, tuple[PersonalDatum, ...]]:
+    read = ((item, read_personal_data(text, allow=allow)) for item, text in zip(ids, texts, strict=True))
+    return {item: found for item, found in read if found}
+
+
+def _shorteners(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    posts, profile = snapshot.posts, snapshot.profile
+    found = {
+        item: _shortened((*links, *links_in(text)))
+        for item, links, text in zip(posts["id"], posts["links"], posts["text"], strict=True)
+    }
+    if profile:
+        found[""] = _shortened((*profile.links, *links_in(profile.bio)))
+    return {item: links for item, links in found.items() if links}
+
+
+def _shortened(links: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(link for link in links if is_shortener(link)))

@@ -1,0 +1,198 @@
+"""The work on one account: collect, read, check. A plain picklable job in, results out."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from audit.ledger import person_hash
+from audit.mirror import lay_over, looked_at
+from checks import CHECKS
+from checks.applicability import is_personal, on_register_only, person_looks
+from checks.finding import Check, History, Outcome, SchoolSubject, Subject
+from checks.outcome import Result, Settled, conclude, evaluate
+from checks.policy import Policy, School
+from checks.readers.facts import Facts, read_facts
+from checks.readers.personal_data import AllowList
+from connectors import CONNECTORS
+from connectors.connector import ConnectorError, NotFound, Suspended
+from connectors.http import Http
+from connectors.recording import StandIns
+from connectors.snapshot import Account, CollectPlan, Coverage, CoverageStatus, Resource, Snapshot, failed
+
+log = logging.getLogger(__name__)
+
+CARRY_FOR = timedelta(days=8)
+"""An outcome is carried over for a weekly cadence and a day; after that it is not testable."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """All that the work on one account needs; picklable."""
+
+    account: Account
+    plan: CollectPlan
+    history: History
+    people_key: bytes
+    school: School
+    policy: Policy
+    own: frozenset[str]
+    on: date
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccountNight:
+    """What came of one account: its subject without other people, results, and the time taken in seconds.
+
+    `looked_at` holds ids of items that were read tonight or found gone; `swept` says that all posts were
+    asked for, not only what is new.
+    """
+
+    subject: Subject
+    results: tuple[Result, ...]
+    looked_at: frozenset[str]
+    swept: bool
+    seconds: Mapping[str, float]
+    trouble: str = ""
+
+    @property
+    def audited(self) -> bool:
+        """Whether everything planned was read."""
+        coverages = self.subject.snapshot.coverage.values()
+        return bool(coverages) and not any(missed(coverage) for coverage in coverages)
+
+
+def missed(coverage: Coverage) -> bool:
+    """Whether something that was planned was not read."""
+    unplanned = coverage.status is CoverageStatus.PARTIAL and not coverage.planned
+    return unplanned or coverage.status in (CoverageStatus.FAILED, CoverageStatus.NOT_PERMITTED)
+
+
+@contextmanager
+def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    """Add the time that the block takes, in seconds, to `seconds[name]`."""
+    start = time.monotonic()
+    try:
+        yield
+    finally:
+        seconds[name] = round(seconds.get(name, 0.0) + time.monotonic() - start, 3)
+
+
+def audit_account(job: Job, http: Http) -> AccountNight:
+    """Collect, read and check one account. An unexpected error becomes an ERROR with a sentence."""
+    seconds: dict[str, float] = {}
+    trouble = ""
+    with timed(seconds, "collect"):
+        snapshot, trouble = _collect(job, http)
+    tonight = looked_at(snapshot)
+    snapshot = lay_over(snapshot, job.history, job.plan.since)
+    with timed(seconds, "read"):
+        try:
+            facts = _read(snapshot, job)
+        except Exception as error:  # noqa: BLE001 - one account's text must not stop the night
+            trouble = _explain(error, "reading its texts")
+            facts = Facts()
+            broken = failed(f"the readers stopped with an error ({type(error).__name__}); see the log")
+            snapshot = replace(snapshot, coverage=dict.fromkeys(snapshot.coverage, broken))
+    subject = Subject(job.account, snapshot, facts, job.school, job.on, job.history)
+    with timed(seconds, "check"):
+        results = tuple(
+            result
+            for check in CHECKS
+            if check.scope == "account"
+            for result in judge(check, subject, job.policy)
+        )
+    slim = replace(subject, snapshot=snapshot.without_people(), facts=replace(
+        facts, follower_ages=facts.follower_ages[:0], following_ages=facts.following_ages[:0],
+    ))  # fmt: skip
+    swept = job.plan.since is None
+    return AccountNight(slim, results, tonight, swept, seconds, trouble)
+
+
+def _read(snapshot: Snapshot, job: Job) -> Facts:
+    school, platform = job.school, job.account.platform
+    allow = AllowList.of(
+        phones=school.phones, emails=school.emails, postcodes=school.postcodes, domains=school.domains
+    )
+
+    def seen(person: str) -> date | None:
+        known = job.history.people
+        return known.get(person_hash(job.people_key, platform, person)) if known else None
+
+    return read_facts(snapshot, allow, school.class_names, job.on, seen)
+
+
+def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:
+    account, now = job.account, job.plan.now
+    name = job.policy.platforms[account.platform].connector
+    connector = CONNECTORS.get(name)
+    if connector is None or is_personal(account):
+        return Snapshot(account, now, {}), ""
+    if all(resource in job.plan.skip for resource in connector.RESOURCES):
+        return Snapshot(account, now, {r: job.plan.skip[r] for r in connector.RESOURCES}), ""
+
+    def disguise(body: object, stand_ins: StandIns) -> object:
+        return connector.disguise(body, job.own, stand_ins)
+
+    try:
+        snapshot = connector.collect(account, job.plan, http.client(account.label, disguise))
+    except (NotFound, Suspended) as error:
+        gone = {} if account.status == "closed" else dict.fromkeys(connector.RESOURCES, error.coverage())
+        return Snapshot(account, now, gone), str(error)
+    except ConnectorError as error:
+        return Snapshot(account, now, dict.fromkeys(connector.RESOURCES, error.coverage())), str(error)
+    except Exception as error:  # noqa: BLE001 - whatever a platform answers, the other accounts go on
+        sentence = _explain(error, "reading it")
+        broken = failed(f"reading it stopped with an unexpected error ({type(error).__name__}); see the log")
+        return Snapshot(account, now, dict.fromkeys(connector.RESOURCES, broken)), sentence
+    coverage = {**job.plan.skip, **snapshot.coverage}
+    known = {r: coverage[r] for r in coverage if r in connector.RESOURCES}
+    return replace(snapshot, coverage=known), ""
+
+
+def _explain(error: Exception, doing: str) -> str:
+    log.error("unexpected error while %s", doing, exc_info=error)
+    return f"an unexpected error stopped {doing} ({type(error).__name__}); its traceback is in the log"
+
+
+def judge(check: Check, subject: Subject | SchoolSubject, policy: Policy) -> list[Result]:
+    """The results of one check: one for an account, one for each account that a school's check names.
+
+    A check that breaks is an ERROR with a sentence.
+    """
+    account = subject.account.key if isinstance(subject, Subject) else ""
+    if isinstance(subject, Subject) and (unread := _unread(check, subject, policy)):
+        return [unread]
+    try:
+        return [
+            _conclude(check, answer, key, subject) for key, answer in evaluate(check, subject, policy).items()
+        ]
+    except Exception as error:
+        log.exception("%s broke", check.id)
+        reason = f"the check stopped with an unexpected error ({type(error).__name__}); see the log"
+        return [Result(check.id, account, Outcome.ERROR, reason, subject.on)]
+
+
+def _unread(check: Check, subject: Subject, policy: Policy) -> Result | None:
+    """MANUAL with a ready link where a check needs what no connector reads."""
+    account = subject.account
+    platform = policy.platforms[account.platform]
+    if not check.needs or (platform.connector in CONNECTORS and not is_personal(account)):
+        return None
+    ruling = on_register_only(account) or person_looks(account, platform)
+    return Result(check.id, account.key, ruling.outcome, ruling.reason, subject.on)
+
+
+def _conclude(check: Check, answer: Settled, account: str, subject: Subject | SchoolSubject) -> Result:
+    if isinstance(subject, SchoolSubject):
+        named = (one for one in subject.subjects if one.account.key == account)
+        history = next((one.history for one in named), subject.history)
+        coverage: Mapping[Resource, Coverage] = {}
+    else:
+        history, coverage = subject.history, subject.snapshot.coverage
+    last = history.outcomes.get(check.id)
+    if last and subject.on - last.on > CARRY_FOR:
+        last = None
+    return conclude(check, answer, account=account, coverage=coverage, on=subject.on, last=last)

@@ -1,0 +1,390 @@
+"""The commands. The only place that prints and exits."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from filelock import FileLock, Timeout
+from output.notice import notice
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from audit import demonstration, doctor
+from audit.config import Configuration, load
+from audit.folder import init as init_folder
+from audit.ledger import Ledger
+from audit.mirror import LONDON
+from audit.night import Done, run_night
+from audit.problems import ConfigurationError, Problem
+from audit.publish import publish, purge_copies, purge_logs
+from audit.reporting import build
+from checks import CHECKS
+from checks.policy import Policy, load_policy
+from connectors.http import Http
+from connectors.recording import BadRecording, Recorder, Replay
+from connectors.snapshot import Resource
+from output.lint import Rejected
+from output.report import Report
+
+COMPLETE, INTERNAL, USAGE, FOUND, INCOMPLETE, LOCKED = range(6)
+"""Exit codes, as the README explains them."""
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Audits a school's official social media accounts against section 7 of its social media policy.",
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+log = logging.getLogger("audit")
+
+Folder = Annotated[Path, typer.Argument(help="The school's folder.", show_default=False)]
+
+
+def main() -> None:
+    """Run the command line; an unexpected error is one sentence and exit code 1."""
+    try:
+        app()
+    except ConfigurationError as error:
+        for problem in error.problems:
+            err.print(f"{problem}", markup=False, soft_wrap=True)
+        sys.exit(USAGE)
+    except BadRecording as error:
+        err.print(f"{error}", markup=False, soft_wrap=True)
+        sys.exit(USAGE)
+    except Rejected as error:
+        err.print(f"A workbook was not sound and did not replace the old one: {error}", markup=False)
+        sys.exit(INTERNAL)
+    except Exception as error:
+        log.exception("unexpected error")
+        err.print(
+            f"Something went wrong inside school-audit ({type(error).__name__}). "
+            "Nothing already known is lost. The log says more: please send it to whoever looks after it.",
+            markup=False,
+            soft_wrap=True,
+        )
+        if os.environ.get("SCHOOL_AUDIT_DEBUG"):
+            raise
+        sys.exit(INTERNAL)
+
+
+@app.command()
+def init(
+    folder: Folder, school: Annotated[str, typer.Option(help="The school's full name.")] = "Our school"
+) -> None:
+    """Make a new school's folder: settings, requirements, register, DPIA and privacy notice to fill in."""
+    made = init_folder(folder, load_policy(), school)
+    for path in made:
+        out.print(f"made {path}", markup=False, soft_wrap=True)
+    out.print(
+        "Next: fill in school.toml and register.xlsx, then: school-audit doctor " + str(folder), markup=False
+    )
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError([Problem("--on", "", f"{text!r} is not a date", "YYYY-MM-DD")]) from None
+
+
+@app.command()
+def run(
+    folder: Folder,
+    on: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The night to audit; today by default.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Record the night's traffic, others replaced by stand-ins.")
+    ] = None,
+    replay: Annotated[Path | None, typer.Option(help="Replay a recorded night; no network.")] = None,
+) -> None:
+    """Audit every account on the register, once. What cron calls every night."""
+    if record and replay:
+        raise ConfigurationError([Problem("--record", "", "goes with a live night", "either of the two")])
+    day = _day(on)
+    configuration = load(folder)
+    played = Replay(replay) if replay else None
+    if played is None:
+        _live_allowed(configuration)
+    with _locked(folder):
+        report, done = night(configuration, day, record=record, replay=played)
+    out.print(notice(report), markup=False, soft_wrap=True)
+    raise typer.Exit(done.exit_code)
+
+
+def night(
+    configuration: Configuration,
+    on: date | None,
+    *,
+    record: Path | None = None,
+    replay: Replay | None = None,
+) -> tuple[Report, Done]:
+    """One whole night of a school's folder: audited, kept in the ledger, written into its workbooks.
+
+    The caller holds the lock. Raises ConfigurationError when the date lies before the last run.
+    """
+    now = replay.started if replay else datetime.now(UTC)
+    day = on or now.astimezone(LONDON).date()
+    if day != now.astimezone(LONDON).date():
+        now = datetime.combine(day, time(2), LONDON).astimezone(UTC)
+    ledger = Ledger.at(configuration.folder / "state" / "audit.db")
+    try:
+        last = ledger.last_run()
+        if last and day < last:
+            wrong = f"{day:%d/%m/%Y} lies before the last run, of {last:%d/%m/%Y}"
+            raise ConfigurationError([Problem("--on", "", wrong, "the same day or a later one")])
+        secrets = [value for keys in configuration.secrets.values() for value in keys.values()]
+        recorder = (
+            Recorder(record, now, configuration.network.test_hosts, _own(configuration)) if record else None
+        )
+        http = Http(configuration.network, secrets=secrets, recorder=recorder, replay=replay)
+        with _logged(configuration, http, day):
+            try:
+                with _progress(len(configuration.accounts)) as progress:
+                    done = run_night(
+                        configuration,
+                        ledger,
+                        http,
+                        now=now,
+                        on=day,
+                        progress=progress,
+                        replayed=replay is not None,
+                    )
+            finally:
+                http.close()
+                if recorder:
+                    recorder.close()
+            report = build(configuration, done, ledger.people(), version("school-audit"))
+            publish(report, configuration)
+            _tidy(configuration, day)
+    finally:
+        ledger.close()
+    return report, done
+
+
+def _own(configuration: Configuration) -> list[str]:
+    return [name for one in configuration.accounts for name in (one.handle, one.platform_id) if name]
+
+
+def _tidy(configuration: Configuration, day: date) -> None:
+    retention = configuration.policy.retention
+    removed = purge_copies(configuration.folder / "reports", retention, configuration.school.terms, day)
+    logs = purge_logs(configuration.folder / "state" / "logs", retention["logs"].days, day)
+    log.info("dated copies removed: %s; logs removed: %d", removed, logs)
+
+
+def _live_allowed(configuration: Configuration) -> None:
+    """A live run needs a DPIA on record. Raises ConfigurationError without one."""
+    if not configuration.school.dpia.reference:
+        wrong = "[dpia] has no reference: a live run reads data about people, some of them children"
+        expected = (
+            "the reference, date and approver's role of the school's DPIA; dpia.md is a draft to start from"
+        )
+        raise ConfigurationError([Problem("school.toml", "", wrong, expected)])
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that two runs never overlap; exit code 5 when another run holds it."""
+    (folder / "state").mkdir(exist_ok=True, mode=0o700)
+    lock = FileLock(folder / "state" / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        err.print(f"Another run is at work on {folder}; this one did nothing.", markup=False)
+        raise typer.Exit(LOCKED) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _logged(configuration: Configuration, http: Http, day: date) -> Iterator[None]:
+    """Write the log of the night to state/logs, without secrets."""
+    folder = configuration.folder / "state" / "logs"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{day.isoformat()}.log"
+    path.touch(mode=0o600)
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(http.log_filter)
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    logging.getLogger("tweepy").setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        handler.close()
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Any]:
+    """A bar where a person waits; nothing where cron runs, since the log has one line per account."""
+    if not err.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task("Reading accounts", total=total)
+
+        def show(label: str, done: int, _: int) -> None:
+            bar.update(task, completed=done, description=f"Read {label}")
+
+        yield show
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to write the demo.")] = Path("school-audit-demo"),
+) -> None:
+    """Two recorded nights of a fictional school, replayed here with no network: workbooks to look at."""
+    configuration, nights = demonstration.prepare(folder)
+    for moment, recording in nights:
+        with _locked(folder):
+            report, _ = night(configuration, moment, replay=recording)
+        out.print(notice(report), markup=False, soft_wrap=True)
+    out.print(
+        f"The workbooks lie in {folder / 'reports'}: governors.xlsx, it.xlsx, safeguarding.xlsx", markup=False
+    )
+
+
+@app.command(name="doctor")
+def doctor_command(
+    folder: Folder,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Look at the settings only; ask no platform.")
+    ] = False,
+) -> None:
+    """Say, for each account, what is set up, what is missing, and how to get it; prove it by one call."""
+    configuration = load(folder)
+    secrets = [value for keys in configuration.secrets.values() for value in keys.values()]
+    http = Http(configuration.network, secrets=secrets)
+    worst = COMPLETE
+    for line in doctor.examine(configuration, None if offline else http, datetime.now(UTC)):
+        out.print(f"{line.mark} {line.words}", markup=False, soft_wrap=True)
+        worst = max(worst, INCOMPLETE if line.wrong else COMPLETE)
+    raise typer.Exit(worst)
+
+
+@app.command()
+def checks(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
+    """List the checks."""
+    policy = load_policy()
+    rows: list[dict[str, Any]] = [
+        {
+            "id": check.id,
+            "clause": policy.checks[check.id].clause,
+            "title": policy.checks[check.id].title,
+            "severities": [str(severity) for severity in policy.checks[check.id].severities],
+        }
+        for check in CHECKS
+    ]
+    if as_json:
+        out.print_json(json.dumps(rows))
+        return
+    table = Table("Check", "Clause", "What it asks", "Severity")
+    for row in rows:
+        table.add_row(row["id"], row["clause"], row["title"], ", ".join(row["severities"]))
+    out.print(table)
+
+
+@app.command()
+def explain(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="A check, such as REG-05.")],
+) -> None:
+    """Explain one check: what it asks, what it cannot see, its numbers, and how to put it right."""
+    policy = load_policy()
+    check = next((one for one in CHECKS if one.id == identifier.upper()), None)
+    if check is None:
+        wrong = f"there is no check named {identifier!r}"
+        raise ConfigurationError(
+            [Problem("explain", "", wrong, "one of those that school-audit checks lists")]
+        )
+    out.print(Markdown(_explanation(check.id, check.explanation, policy)))
+
+
+def _explanation(identifier: str, docstring: str, policy: Policy) -> str:
+    row = policy.checks[identifier]
+    clause = policy.clauses.get(row.clause)
+    recipe = policy.recipes[row.recipe]
+    parts = [f"# {identifier} {row.title}", row.question, *[" ".join(docstring.split())]]
+    parts.append(f"**Clause {row.clause}.** {clause.words}" if clause else f"**{row.clause}.**")
+    parts += [f"**Risk.** {row.risk}", f"**Recommendation.** {row.recommendation}"]
+    parts += [f"**What it cannot see.** {row.limits}"] if row.limits else []
+    if row.requirement:
+        parts.append("Rests on requirements.toml: a recommendation until the governors adopt it.")
+    for name, number in row.thresholds.items():
+        bounds = f"{number.low:g} to {number.high:g}"
+        parts.append(f"- `{identifier}.{name}` = {number.value:g} {number.unit} ({bounds}). {number.reason}")
+    parts.append("**How to put it right**\n\n" + "\n".join(f"1. {step}" for step in recipe.steps))
+    return "\n\n".join(parts)
+
+
+@app.command()
+def platforms(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
+    """List the platforms: what each offers, its minimum age, and what reading it was tested against."""
+    policy, today = load_policy(), datetime.now(LONDON).date()
+    rows: list[dict[str, Any]] = []
+    for key, platform in policy.platforms.items():
+        age = platform.minimum_age(today)
+        rows.append(
+            {
+                "key": key,
+                "name": platform.name,
+                "read_by": platform.connector,
+                "minimum_age": None if age is None else age.years,
+                "age_rule": None if age is None else age.rule,
+                "tested": platform.tested,
+                "offers": {str(resource): platform.offers[resource].offered for resource in platform.offers},
+            }
+        )
+    if as_json:
+        out.print_json(json.dumps(rows))
+        return
+    table = Table("Platform", "Read by", "Age", "Tested against", *(str(resource) for resource in Resource))
+    for row in rows:
+        offers = [row["offers"].get(str(resource), "-") for resource in Resource]
+        years = row["age_rule"] if row["minimum_age"] is None else str(row["minimum_age"])
+        table.add_row(row["name"], row["read_by"] or "a person", years or "?", row["tested"], *offers)
+    out.print(table)
+
+
+@app.command()
+def purge(folder: Folder) -> None:
+    """Remove what has been kept long enough, and say what went. Every run does this too."""
+    configuration = load(folder)
+    today = datetime.now(LONDON).date()
+    with _locked(folder):
+        ledger = Ledger.at(folder / "state" / "audit.db")
+        try:
+            retention = configuration.policy.retention
+            removed = ledger.purge({name: row.days for name, row in retention.items()}, today)
+        finally:
+            ledger.close()
+        removed |= purge_copies(folder / "reports", retention, configuration.school.terms, today)
+        removed["logs"] = purge_logs(folder / "state" / "logs", retention["logs"].days, today)
+    for name, count in removed.items():
+        out.print(f"{name}: {count} removed", markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,359 @@
+"""The school's folder read and validated: school.toml, requirements.toml, secrets.toml and the register.
+
+Every problem names the file, the line or row, what is wrong and what is expected; all of them are reported
+at once, before any run begins.
+"""
+
+import difflib
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field, ValidationError
+
+from audit.problems import ConfigurationError, Problem
+from audit.register import read_register
+from checks.finding import Severity
+from checks.policy import (
+    AdoptedPolicy,
+    Dpia,
+    Frozen,
+    Governance,
+    Policy,
+    Requirements,
+    School,
+    SchoolFacts,
+    Term,
+    load_policy,
+)
+from connectors.http import Network
+from connectors.snapshot import Account
+
+SCHOOL, REQUIREMENTS, SECRETS = "school.toml", "requirements.toml", "secrets.toml"
+REGISTERS = ("register.xlsx", "register.csv")
+BOOKS = ("governors", "it", "safeguarding")
+
+
+class RunOptions(Frozen):
+    """[run] in school.toml."""
+
+    threshold: Severity = Severity.HIGH
+    workers: Annotated[int, Field(ge=1, le=32)] = 4
+    sweep_on: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = (
+        "Saturday"
+    )
+
+
+class NetworkOptions(Frozen):
+    """[network] in school.toml; times in seconds, sizes in bytes."""
+
+    contact: str = ""
+    connect_timeout: Annotated[float, Field(gt=0, le=120)] = 10
+    read_timeout: Annotated[float, Field(gt=0, le=300)] = 30
+    total_timeout: Annotated[float, Field(gt=0, le=1800)] = 120
+    retries: Annotated[int, Field(ge=0, le=10)] = 4
+    backoff: Annotated[float, Field(ge=0, le=60)] = 1
+    retry_after_ceiling: Annotated[float, Field(ge=0, le=3600)] = 120
+    pace: Mapping[str, Annotated[float, Field(ge=0, le=60)]] = Field(default_factory=dict)
+    default_pace: Annotated[float, Field(ge=0, le=60)] = 0.2
+    max_bytes: Annotated[int, Field(ge=10_000, le=200_000_000)] = 20_000_000
+    private_hosts: tuple[str, ...] = ()
+    test_hosts: tuple[str, ...] = ()
+
+
+class PlatformOptions(Frozen):
+    """[platforms.<name>] in school.toml. Spending is in US dollars; None leaves the cap as it ships."""
+
+    base_url: str = ""
+    followers: bool | None = None
+    spend_per_run: Annotated[float, Field(ge=0)] | None = None
+    spend_per_month: Annotated[float, Field(ge=0)] | None = None
+    max_posts: Annotated[int, Field(ge=1)] | None = None
+    max_people: Annotated[int, Field(ge=1)] | None = None
+    max_pages: Annotated[int, Field(ge=1)] | None = None
+
+
+class WorkbookOptions(Frozen):
+    """[workbooks.<name>] in school.toml: where a workbook lies, and who may open it."""
+
+    folder: str = ""
+    group: str = ""
+    mode: Annotated[str, Field(pattern=r"^0?[0-7]{3}$")] = "600"
+
+
+class SchoolFile(Frozen):
+    """The whole of school.toml."""
+
+    school: SchoolFacts
+    terms: tuple[Term, ...] = ()
+    policy: AdoptedPolicy = AdoptedPolicy()
+    dpia: Dpia = Dpia()
+    governance: Governance = Governance()
+    run: RunOptions = RunOptions()
+    thresholds: Mapping[str, float] = Field(default_factory=dict)
+    network: NetworkOptions = NetworkOptions()
+    platforms: Mapping[str, PlatformOptions] = Field(default_factory=dict)
+    workbooks: Mapping[Literal["governors", "it", "safeguarding"], WorkbookOptions] = Field(
+        default_factory=dict
+    )
+
+
+class SecretsFile(Frozen):
+    """secrets.toml: one table per platform, each value a key."""
+
+    platforms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything a run needs to know, valid."""
+
+    folder: Path
+    school: School
+    policy: Policy
+    run: RunOptions
+    network: Network
+    platforms: Mapping[str, PlatformOptions]
+    workbooks: Mapping[str, WorkbookOptions]
+    secrets: Mapping[str, Mapping[str, str]]
+    accounts: tuple[Account, ...]
+
+    def base_url(self, platform: str) -> str:
+        """Where a platform's connector asks: school.toml's word, else the platform data's."""
+        own = self.platforms.get(platform, PlatformOptions()).base_url
+        return own or self.policy.platforms[platform].base_url
+
+    def report_folder(self, book: str) -> Path:
+        """The folder in which people find tonight's workbook."""
+        options = self.workbooks.get(book, WorkbookOptions())
+        return (self.folder / options.folder) if options.folder else self.folder / "reports"
+
+
+def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configuration:
+    """Read the school's folder. Raises ConfigurationError with every problem found."""
+    problems: list[Problem] = []
+    if not folder.is_dir():
+        raise ConfigurationError(
+            [Problem(str(folder), "", "there is no such folder", "make one with: school-audit init")]
+        )
+    school = _read(folder / SCHOOL, SchoolFile, problems)
+    requirements = Requirements()
+    if (folder / REQUIREMENTS).exists():
+        requirements = _read(folder / REQUIREMENTS, Requirements, problems) or requirements
+    policy = load_policy(requirements)
+    if school:
+        policy = _with_thresholds(policy, school, folder, problems)
+        _known_platforms(school.platforms, "platforms", folder / SCHOOL, policy, problems)
+    _known_names(requirements, folder, policy, problems)
+    secrets = _secrets(folder / SECRETS, policy, problems, environment)
+    accounts: tuple[Account, ...] = ()
+    register = next((folder / name for name in REGISTERS if (folder / name).exists()), None)
+    if register is None:
+        problems.append(Problem(REGISTERS[0], "", "there is no register", "make one with: school-audit init"))
+    else:
+        accounts, found = read_register(register, policy)
+        problems.extend(found)
+    if problems or school is None:
+        raise ConfigurationError(problems)
+    facts = {name: getattr(school.school, name) for name in SchoolFacts.model_fields}
+    return Configuration(
+        folder=folder,
+        school=School(
+            **facts,
+            terms=school.terms,
+            policy=school.policy,
+            dpia=school.dpia,
+            governance=school.governance,
+        ),
+        policy=policy,
+        run=school.run,
+        network=_network(school.network, policy),
+        platforms=school.platforms,
+        workbooks={name: options for name, options in school.workbooks.items()},  # noqa: C416 - plain keys
+        secrets=secrets,
+        accounts=accounts,
+    )
+
+
+def _network(options: NetworkOptions, policy: Policy) -> Network:
+    given = options.model_dump()
+    pace = dict(given.pop("pace"))
+    for platform in policy.platforms.values():
+        if host := re.match(r"https?://([^/]+)", platform.base_url):
+            pace.setdefault(host[1], platform.pace)
+    for name in ("private_hosts", "test_hosts"):
+        given[name] = frozenset(given[name])
+    return Network(pace=pace, **given)
+
+
+def _with_thresholds(policy: Policy, school: SchoolFile, folder: Path, problems: list[Problem]) -> Policy:
+    text = (folder / SCHOOL).read_text(encoding="utf-8")
+    for name, value in school.thresholds.items():
+        try:
+            policy = policy.with_thresholds({name: value})
+        except ValueError as error:
+            place = _place(text, ("thresholds", name))
+            problems.append(Problem(SCHOOL, place, str(error), "see: school-audit explain"))
+    return policy
+
+
+def _known_platforms(
+    tables: Mapping[str, Any], prefix: str, path: Path, policy: Policy, problems: list[Problem]
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    for name in tables:
+        if name not in policy.platforms:
+            wrong = f"there is no platform named {name!r}{_meant(name, policy.platforms)}"
+            place = _place(text, (prefix, name) if prefix else (name,))
+            problems.append(Problem(path.name, place, wrong, "see: school-audit platforms"))
+
+
+def _known_names(requirements: Requirements, folder: Path, policy: Policy, problems: list[Problem]) -> None:
+    for field in ("approved_platforms", "refused_platforms"):
+        for name in getattr(requirements, field):
+            if name not in policy.platforms:
+                text = (folder / REQUIREMENTS).read_text(encoding="utf-8")
+                wrong = f"there is no platform named {name!r}{_meant(name, policy.platforms)}"
+                place = _place(text, (field,))
+                problems.append(Problem(REQUIREMENTS, place, wrong, "see: school-audit platforms"))
+
+
+def _secrets(
+    path: Path, policy: Policy, problems: list[Problem], environment: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """Keys from secrets.toml, and from variables such as SCHOOL_AUDIT_X_BEARER_TOKEN, which win."""
+    secrets: dict[str, dict[str, str]] = {}
+    if path.exists():
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            wrong = "other people on this machine can read it"
+            problems.append(Problem(path.name, "", wrong, f"run: chmod 600 {path.name}"))
+        raw = _decode(path, problems)
+        _known_platforms(raw, "", path, policy, problems)
+        for platform, keys in raw.items():
+            if not isinstance(keys, dict) or not all(isinstance(k, str) for k in keys.values()):
+                wrong = f'[{platform}] must hold lines such as bearer_token = "..."'
+                problems.append(Problem(path.name, "", wrong, "a table with texts"))
+                continue
+            secrets[platform] = {name: value.strip() for name, value in keys.items() if value.strip()}
+    for name, facts in policy.platforms.items():
+        for credential in facts.credentials:
+            variable = f"SCHOOL_AUDIT_{name}_{credential.name}".upper()
+            if value := environment.get(variable, "").strip():
+                secrets.setdefault(name, {})[credential.name] = value
+    return secrets
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _decode(path: Path, problems: list[Problem]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append(Problem(path.name, "", "is missing", "make one with: school-audit init"))
+    except UnicodeDecodeError:
+        problems.append(Problem(path.name, "", "is not UTF-8 text", "save it as UTF-8"))
+    except OSError as error:
+        problems.append(Problem(path.name, "", f"cannot be read: {error.strerror}", "a readable file"))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        place = f"line {found[1]}" if found else "at its end"
+        wrong = re.sub(r" \(at .*\)$", "", str(error))
+        problems.append(
+            Problem(path.name, place, f"is not valid TOML: {wrong}", 'lines such as name = "value"')
+        )
+    return {}
+
+
+def _read(path: Path, model: type[Model], problems: list[Problem]) -> Model | None:
+    before = len(problems)
+    raw = _decode(path, problems)
+    if len(problems) > before:
+        return None
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        text = path.read_text(encoding="utf-8")
+        problems.extend(_problem(path.name, text, one, model) for one in error.errors())
+        return None
+
+
+def _problem(name: str, text: str, error: Any, model: type[BaseModel]) -> Problem:
+    loc = tuple(error["loc"])
+    where = ".".join(str(part) for part in loc) or "the file"
+    if error["type"] == "missing":
+        return Problem(name, _place(text, loc), f"{where} is missing", "a value for it")
+    if error["type"] == "extra_forbidden":
+        known = _fields(model, loc[:-1])
+        wrong = f"there is no setting named {where}{_meant(str(loc[-1]), known)}"
+        return Problem(name, _place(text, loc), wrong, ", ".join(known) or "nothing here")
+    expected = error["msg"].removeprefix("Value error, ")
+    shown = error["input"]
+    wrong = (
+        f"{where} is {shown!r}" if isinstance(shown, str | int | float | bool) else f"{where} does not fit"
+    )
+    return Problem(name, _place(text, loc), wrong, expected[:1].lower() + expected[1:])
+
+
+def _fields(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
+    """The settings known at a place, found by walking the model's annotations."""
+    current: Any = model
+    for part in loc:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(str(part))
+            current = field.annotation if field else None
+        else:
+            current = next(
+                (
+                    a
+                    for a in getattr(current, "__args__", ())
+                    if isinstance(a, type) and issubclass(a, BaseModel)
+                ),
+                None,
+            )
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        nested = getattr(current, "__args__", ())
+        current = next((a for a in nested if isinstance(a, type) and issubclass(a, BaseModel)), None)
+    return list(current.model_fields) if current else []
+
+
+def _meant(name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _place(text: str, loc: tuple[Any, ...]) -> str:
+    """The line in a TOML text on which a setting stands: the key, else its table, else ""."""
+    names = [str(part) for part in loc if not isinstance(part, int)]
+    index = next((part for part in loc if isinstance(part, int)), 0)
+    table: list[str] = []
+    seen: dict[str, int] = {}
+    best = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if header := re.match(r"\[\[?\s*([^\]]+?)\s*\]", stripped):
+            table = [part.strip().strip("\"'") for part in header[1].split(".")]
+            seen[header[1]] = seen.get(header[1], -1) + 1
+            if table == names[: len(table)] and _nth(stripped, seen[header[1]], index):
+                best = f"line {number}"
+        elif key := re.match(r"[\"']?([^\"'=]+?)[\"']?\s*=", stripped):
+            path = [*table, key[1].strip()]
+            ordinal = seen.get(".".join(table), 0)
+            array = bool(table) and f"[[{table[0]}" in text.replace(" ", "")
+            if path == names[: len(path)] and (not array or ordinal == index):
+                return f"line {number}"
+    return best
+
+
+def _nth(header: str, seen: int, index: int) -> bool:
+    return not header.startswith("[[") or seen == index
+
+
+def with_accounts(configuration: Configuration, accounts: tuple[Account, ...]) -> Configuration:
+    """The same with other accounts."""
+    return replace(configuration, accounts=accounts)

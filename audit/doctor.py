@@ -1,0 +1,90 @@
+"""What is set up, what is missing, and how to get it: one look at each account before the first night."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from audit.config import Configuration
+from audit.mirror import plan
+from checks.finding import History
+from checks.policy import Credential
+from connectors import CONNECTORS
+from connectors.connector import ConnectorError
+from connectors.http import Http
+from connectors.snapshot import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at. `wrong` says that a person has something to do."""
+
+    words: str
+    wrong: bool = False
+
+    @property
+    def mark(self) -> str:
+        """A word before the line, so that nothing rests on colour."""
+        return "TO DO" if self.wrong else "ok   "
+
+
+def examine(configuration: Configuration, http: Http | None, now: datetime) -> Iterator[Line]:
+    """A line for each thing that a run needs; each readable account is proved by one harmless call.
+
+    Without `http` nothing is asked.
+    """
+    school = configuration.school
+    yield Line(
+        f"{school.name}: {len(configuration.accounts)} accounts on the register", not configuration.accounts
+    )
+    dpia = school.dpia
+    if dpia.reference:
+        features = ", ".join(dpia.features) or "no feature about other people"
+        yield Line(f"DPIA {dpia.reference} covers {features}")
+    else:
+        yield Line(
+            "no DPIA reference in school.toml [dpia]: a live run refuses; dpia.md is a draft", wrong=True
+        )
+    if not configuration.network.contact:
+        yield Line("no contact in school.toml [network]: platforms ask who is calling", wrong=True)
+    if not configuration.policy.requirements.adopted:
+        yield Line("requirements.toml is not adopted: what rests on it is shown as recommendations")
+    for account in configuration.accounts:
+        yield from _account(configuration, account, http, now)
+
+
+def _account(
+    configuration: Configuration, account: Account, http: Http | None, now: datetime
+) -> Iterator[Line]:
+    platform = configuration.policy.platforms[account.platform]
+    connector = CONNECTORS.get(platform.connector)
+    if connector is None:
+        where = account.address or platform.search
+        yield Line(f"{account.label}: not read by this tool; a person looks at {where}")
+        return
+    have = configuration.secrets.get(account.platform, {})
+    missing = [one for one in platform.credentials if one.name not in have]
+    for credential in missing:
+        yield from _how(account, credential)
+    if any(one.required for one in missing):
+        return
+    if http is None:
+        yield Line(f"{account.label}: set up; not asked")
+        return
+    try:
+        todo = replace(plan(account, History(), configuration, now, None), skip={})
+        said = connector.prove(account, todo, http.client(account.label))
+        yield Line(f"{account.label}: {said}")
+    except ConnectorError as error:
+        yield Line(f"{account.label}: {http.redact(str(error))}", wrong=True)
+
+
+def _how(account: Account, credential: Credential) -> Iterator[Line]:
+    need = "needs" if credential.required else "could have"
+    yield Line(
+        f"{account.label}: {need} {credential.name} in secrets.toml [{account.platform}]"
+        f" (about {credential.minutes} minutes; cost: {credential.cost}; expires: {credential.expires};"
+        f" scopes: {credential.scopes})",
+        wrong=credential.required,
+    )
+    for number, step in enumerate(credential.steps, 1):
+        yield Line(f"      {number}. {step}", wrong=credential.required)

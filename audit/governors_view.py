@@ -1,0 +1,272 @@
+"""What the governors may see of a night: no child, no third party, no typed text. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from audit.account import AccountNight
+from audit.compare import Tracked
+from audit.coverage_lines import coverage_lines
+from audit.method import method
+from audit.mirror import LONDON
+from audit.rating import Standing, rate
+from audit.reviewed import CONCLUDED, Reviewed, awaiting
+from checks.finding import Handling, Outcome, Severity, finding_id
+from checks.policy import CLAUSES, GOVERNANCE, CheckPolicy
+from checks.wording import counted, listed
+from connectors.snapshot import Resource
+from output.report import (
+    AccountLine,
+    Box,
+    ClauseCount,
+    ClauseLine,
+    Delta,
+    FindingLine,
+    Gap,
+    GovernorsView,
+    Tone,
+    Totals,
+)
+
+TONES: Mapping[Severity, Tone] = {
+    Severity.CRITICAL: Tone.BAD,
+    Severity.HIGH: Tone.BAD,
+    Severity.MEDIUM: Tone.WATCH,
+    Severity.LOW: Tone.WATCH,
+    Severity.INFO: Tone.PLAIN,
+}
+FIRST = 3
+"""How many things to do first stand on the Summary."""
+MOST_REASONS = 3
+"""How many reasons a line names before it only counts the rest."""
+
+
+def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
+    """The governors' view, rated and counted."""
+    unread = tuple(night.name(one.subject.account) for one in night.done.nights if _unread(night, one))
+    opinion = rate(
+        [Standing(one.finding.severity, night.overdue(one) > 0, awaiting(one)) for one in night.open],
+        totals.coverage,
+        unread,
+        night.configuration.policy,
+    )
+    findings = tuple(_finding_line(night, one) for one in (*night.open, *night.recommendations))
+    counting = [line for line in findings if not line.recommended]
+    return GovernorsView(
+        rating=opinion.rating,
+        verdict=_verdict(totals),
+        reasons=opinion.reasons,
+        clauses=tuple(_clause_count(night, clause) for clause in (*CLAUSES, GOVERNANCE)),
+        lines=tuple(line for clause in (*CLAUSES, GOVERNANCE) for line in _clause_lines(night, clause)),
+        accounts=tuple(_account_line(night, one) for one in night.done.nights),
+        findings=findings,
+        coverage=coverage_lines(night),
+        gaps=_gaps(night),
+        decisions=_decisions(night),
+        first=tuple(counting[:FIRST]),
+        method=method(night, totals),
+    )
+
+
+def _unread(night: Reviewed, one: AccountNight) -> bool:
+    """Whether an account that could be read has not been for as many days as the policy data allows."""
+    platform = night.configuration.policy.platforms[one.subject.account.platform]
+    if not platform.connector or one.subject.account.status == "closed":
+        return False
+    history = one.subject.history
+    if one.audited:
+        return False
+    last = history.last_audited or history.known_since or night.done.on
+    return (night.done.on - last).days >= night.configuration.policy.setting("not_audited_high_after")
+
+
+def _verdict(totals: Totals) -> str:
+    if totals.coverage is None:
+        return "Nothing could be audited: there are no accounts that this tool can read on the register."
+    serious = [
+        f"{totals.open[severity]} {severity}"
+        for severity in (Severity.CRITICAL, Severity.HIGH)
+        if totals.open[severity]
+    ]
+    found = f"{listed(serious)} open" if serious else "Nothing critical or high is open"
+    rest = [counted(totals.open_total, "open finding") + " in all"]
+    if totals.awaiting:
+        rest.append(f"{totals.awaiting} awaiting a human look")
+    rest.append(f"{totals.not_audited} of {totals.applicable} checks could not be concluded")
+    return f"{found}. {', '.join(rest)[:1].upper()}{', '.join(rest)[1:]}."
+
+
+def _clause_count(night: Reviewed, clause: str) -> ClauseCount:
+    mine = [one for one in night.open if night.row(one.finding.check).clause == clause]
+    found = [one for one in mine if not awaiting(one)]
+    look = [one for one in mine if awaiting(one)]
+    missed = [
+        result
+        for result in night.applicable
+        if night.row(result.check).clause == clause and result.outcome not in CONCLUDED
+    ]
+    clauses = night.configuration.policy.clauses
+    return ClauseCount(
+        clause=clause,
+        plain=clauses[clause].plain if clause in clauses else "The policy and this audit themselves.",
+        open=len(found),
+        awaiting=len(look),
+        not_audited=len(missed),
+        closed=sum(night.row(one.finding.check).clause == clause for one in night.closed),
+        worst=_worst_box(found, look, missed=bool(missed)),
+    )
+
+
+def _worst_box(found: Sequence[Tracked], look: Sequence[Tracked], *, missed: bool) -> Box:
+    if found:
+        worst = min((one.finding.severity for one in found), key=lambda severity: severity.rank)
+        return Box(f"{sum(one.finding.severity is worst for one in found)} {worst}", TONES[worst])
+    if look:
+        return Box(f"{len(look)} to look at", Tone.WATCH)
+    return Box("partly seen", Tone.UNSEEN) if missed else Box("OK", Tone.GOOD)
+
+
+def _clause_lines(night: Reviewed, clause: str) -> list[ClauseLine]:
+    policy = night.configuration.policy
+    words = policy.clauses[clause].words if clause in policy.clauses else "Governance of the policy and audit"
+    lines: list[ClauseLine] = []
+    for check, row in policy.checks.items():
+        if row.clause != clause:
+            continue
+        results = [result for result in night.applicable if result.check == check]
+        mine = [one for one in night.open if one.finding.check == check]
+        missed = [result for result in results if result.outcome not in CONCLUDED]
+        reasons = list(dict.fromkeys(result.reason for result in missed))
+        found = [one for one in mine if not awaiting(one)]
+        look = [one for one in mine if awaiting(one)]
+        box = _worst_box(found, look, missed=bool(missed)) if results else Box("n/a", Tone.PLAIN)
+        if results and len(missed) == len(results) and not mine:
+            box = Box("not seen", Tone.UNSEEN)
+        lines.append(
+            ClauseLine(
+                clause=clause,
+                words=words,
+                check=check,
+                title=row.title + (" (recommended, not yet adopted)" if _unadopted(night, row) else ""),
+                by="Machine",
+                result=box,
+                open=len(found),
+                awaiting=len(look),
+                not_audited=len(missed),
+                reason="; ".join(reasons[:MOST_REASONS])
+                + (f"; and {len(reasons) - MOST_REASONS} more" if len(reasons) > MOST_REASONS else ""),
+            )
+        )
+    return lines
+
+
+def _unadopted(night: Reviewed, row: CheckPolicy) -> bool:
+    return row.requirement and not night.configuration.policy.requirements.adopted
+
+
+def _account_line(night: Reviewed, one: AccountNight) -> AccountLine:
+    subject = one.subject
+    account, snapshot = subject.account, subject.snapshot
+    platform = night.configuration.policy.platforms[account.platform]
+    mine = [t for t in night.open if t.finding.account == account.key]
+    profile = snapshot.profile or subject.history.profile
+    posts = snapshot.posts
+    created = posts["created"].max() if len(posts) else None
+    now, ahead = platform.minimum_age(night.done.on), platform.announced(night.done.on)
+    changes = {delta: sum(t.delta is delta for t in mine) for delta in (Delta.NEW, Delta.REOPENED)}
+    said = [f"{count} {delta}" for delta, count in changes.items() if count]
+    return AccountLine(
+        account=night.name(account),
+        platform=platform.name,
+        address=account.address,
+        kind=account.kind,
+        status=account.status,
+        owner=account.owner,
+        audience=account.audience,
+        minimum_age=(str(now.years) if now.years is not None else now.rule) if now else "not known",
+        minimum_age_ahead=f"{ahead.years} (announced)" if ahead and ahead.years is not None else "",
+        followers=f"{profile.followers:,}" if profile and profile.followers is not None else "not told",
+        items_read=len(posts) if Resource.POSTS in snapshot.coverage else None,
+        last_post=created.tz_convert(LONDON).date() if created is not None and pd.notna(created) else None,
+        last_audited=night.done.on if one.audited else subject.history.last_audited,
+        open=sum(not awaiting(t) for t in mine),
+        awaiting=sum(awaiting(t) for t in mine),
+        boxes={clause: _box(night, account.key, clause) for clause in CLAUSES},
+        changes=listed(said) if said else "no change",
+    )
+
+
+def _box(night: Reviewed, key: str, clause: str) -> Box:
+    results = [r for r in night.done.results if r.account == key and night.row(r.check).clause == clause]
+    applicable = [r for r in results if r.outcome is not Outcome.NOT_APPLICABLE]
+    mine = [
+        one
+        for one in night.open
+        if one.finding.account == key and night.row(one.finding.check).clause == clause
+    ]
+    missed = [r for r in applicable if r.outcome not in CONCLUDED]
+    reason = "; ".join(dict.fromkeys(r.reason for r in missed))
+    if mine:
+        found = [one for one in mine if not awaiting(one)]
+        return replace(_worst_box(found, [one for one in mine if awaiting(one)], missed=False), reason=reason)
+    if not applicable:
+        return Box("n/a")
+    if len(missed) == len(applicable):
+        return Box("not seen", Tone.UNSEEN, reason)
+    return Box("partly seen", Tone.UNSEEN, reason) if missed else Box("OK", Tone.GOOD)
+
+
+def _finding_line(night: Reviewed, one: Tracked) -> FindingLine:
+    finding = one.finding
+    row = night.row(finding.check)
+    clauses = night.configuration.policy.clauses
+    words = clauses[row.clause].words if row.clause in clauses else row.question
+    return FindingLine(
+        id=finding_id(one.fingerprint),
+        severity=finding.severity,
+        clause=row.clause,
+        see_also=", ".join(row.see_also),
+        account=night.label(finding.account),
+        platform=night.platform(one.platform),
+        title=finding.title,
+        detail=finding.detail,
+        criterion=words,
+        risk=row.risk,
+        recommendation=row.recommendation,
+        first_seen=one.first_seen,
+        nights_open=(night.done.on - one.first_seen).days + 1,
+        delta=one.delta,
+        confidence=finding.confidence,
+        awaiting=awaiting(one),
+        recommended=one.finding.recommended,
+        due=night.due(one),
+        overdue=night.overdue(one),
+        address=finding.address if row.handling is Handling.OPEN else "",
+    )
+
+
+def _gaps(night: Reviewed) -> tuple[Gap, ...]:
+    """What could not be audited, most pressing first: one line for each account and reason."""
+    gaps: dict[tuple[str, str], tuple[int, str]] = {}
+    for result in night.applicable:
+        if result.outcome in CONCLUDED:
+            continue
+        order, advice = {
+            Outcome.ERROR: (0, "It is tried again tonight; IT looks at the log when it lasts."),
+            Outcome.MANUAL: (1, "A person looks, and notes the date on the register."),
+        }.get(result.outcome, (2, "See the Coverage sheet; IT's actions name what can be given."))
+        gaps.setdefault((night.label(result.account), result.reason), (order, advice))
+    ranked = sorted(gaps.items(), key=lambda item: item[1][0])
+    return tuple(Gap(account, why, advice) for (account, why), (_, advice) in ranked)
+
+
+def _decisions(night: Reviewed) -> tuple[str, ...]:
+    """What only governors can decide: the recommendations of open findings that are theirs to approve."""
+    return tuple(
+        dict.fromkeys(
+            f"{night.label(one.finding.account)}: {night.row(one.finding.check).recommendation}"
+            for one in (*night.open, *night.recommendations)
+            if "govern" in night.row(one.finding.check).approver.casefold()
+        )
+    )

@@ -1,0 +1,697 @@
+"""The memory of earlier nights: runs, outcomes, findings, flagged people, the mirror of own posts.
+
+SQLite at state/audit.db by default; the tables are SQLAlchemy Core, so that another database can hold them.
+Everything that one run learned is written in one transaction: a run that dies leaves the night before intact.
+"""
+
+import hashlib
+import hmac
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    func,
+    inspect,
+    select,
+    update,
+)
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError
+
+from audit.compare import State, Tracked
+from audit.problems import ConfigurationError, Problem
+from checks.finding import Carried, Confidence, Evidence, Finding, History, Outcome, Severity, fingerprint
+from checks.outcome import Result
+from connectors.snapshot import POSTS, Profile, Resource, frame
+from output.report import Delta
+
+SCHEMA_VERSION = 1
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
+"""From version n to n + 1. Each runs inside the transaction that raises the version."""
+
+tables = MetaData()
+META = Table("meta", tables, Column("name", String, primary_key=True), Column("value", Text))
+RUNS = Table(
+    "runs",
+    tables,
+    Column("id", String, primary_key=True),
+    Column("date", Date, nullable=False),
+    Column("started", String, nullable=False),
+    Column("finished", String, nullable=False),
+    Column("exit_code", Integer, nullable=False),
+    Column("superseded", Boolean, nullable=False, default=False),
+    Column("counts", JSON, nullable=False),
+)
+ACCOUNTS = Table(
+    "accounts",
+    tables,
+    Column("key", String, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("platform_id", String, nullable=False, default=""),
+    Column("known_since", Date, nullable=False),
+    Column("first_audited", Date),
+    Column("last_audited", Date),
+    Column("swept", Date),
+    Column("posts_whole", Boolean, nullable=False, default=False),
+    Column("posts_since", String),
+    Column("profile", JSON),
+)
+OUTCOMES = Table(
+    "outcomes",
+    tables,
+    Column("run", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("check", String, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("reached_on", Date, nullable=False),
+)
+FINDINGS = Table(
+    "findings",
+    tables,
+    Column("fingerprint", String, primary_key=True),
+    Column("check", String, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("reference", String, nullable=False),
+    Column("account", String, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+    Column("last_checked", Date, nullable=False),
+    Column("nights", Integer, nullable=False),
+    Column("opened_on", Date),
+    Column("reopened_on", Date),
+    Column("closed_on", Date),
+    Column("why", Text, nullable=False),
+    Column("delta", String, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+DELTAS = Table(
+    "deltas",
+    tables,
+    Column("run", String, primary_key=True),
+    Column("fingerprint", String, primary_key=True),
+    Column("delta", String, nullable=False),
+)
+PEOPLE = Table(
+    "people",
+    tables,
+    Column("fingerprint", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+)
+MIRROR = Table(
+    "mirror",
+    tables,
+    Column("account", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("body", JSON, nullable=False),
+    Column("first_seen", Date, nullable=False),
+    Column("last_seen", Date, nullable=False),
+)
+SPENDING = Table(
+    "spending",
+    tables,
+    Column("run", String, primary_key=True),
+    Column("platform", String, primary_key=True),
+    Column("date", Date, nullable=False),
+    Column("dollars", Float, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedPerson:
+    """What stays of a person whom a finding rests on: no handle, no text."""
+
+    fingerprint: str
+    person: str
+    address: str
+    rule: str
+    first_seen: date
+    last_seen: date
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AccountLearned:
+    """What tonight taught about one account, for the ledger to keep.
+
+    `posts` is the merged mirror (schema POSTS), None where posts were not read. `audited` says that
+    everything planned was read.
+    """
+
+    key: str
+    platform: str
+    platform_id: str
+    audited: bool
+    swept: bool
+    posts_whole: bool
+    posts_since: datetime | None
+    profile: Profile | None
+    posts: pd.DataFrame | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Night:
+    """Everything that one run leaves in the ledger."""
+
+    run: str
+    on: date
+    started: datetime
+    finished: datetime
+    exit_code: int
+    counts: Mapping[str, Any]
+    accounts: Sequence[AccountLearned]
+    results: Sequence[Result]
+    tracked: Sequence[Tracked]
+    rechecked: frozenset[str]
+    spent: Mapping[str, float]
+
+
+def person_hash(key: bytes, platform: str, identifier: str) -> str:
+    """The keyed hash by which a flagged person is remembered; it cannot be turned back without the key."""
+    message = f"{platform}\x1f{identifier}".encode("utf-8", "surrogatepass")
+    return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
+
+
+class Ledger:
+    """One school's memory. Open it with `Ledger.at(path)` or `Ledger(url)`."""
+
+    def __init__(self, url: str) -> None:
+        self._engine: Engine = create_engine(url)
+        self._prepare()
+        with self._engine.connect() as connection:
+            self.people_key = bytes.fromhex(str(_meta(connection, "people_key")))
+
+    @classmethod
+    def at(cls, path: Path) -> "Ledger":
+        """The ledger in a SQLite file, made when it is not there. Raises ConfigurationError when damaged."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = not path.exists()
+        if new:
+            path.touch(mode=0o600)
+        try:
+            with sqlite_copy(path):
+                return cls(f"sqlite:///{path}")
+        except DatabaseError as error:
+            wrong = f"cannot be read as a ledger ({error.orig})"
+            expected = "the file of an earlier night; restore it from a backup, or move it away to begin anew"
+            raise ConfigurationError([Problem(str(path.name), "", wrong, expected)]) from error
+
+    def _prepare(self) -> None:
+        with self._engine.begin() as connection:
+            if not inspect(connection).has_table("meta"):
+                tables.create_all(connection)
+                connection.execute(META.insert(), {"name": "schema", "value": str(SCHEMA_VERSION)})
+                connection.execute(META.insert(), {"name": "people_key", "value": secrets.token_hex(32)})
+                return
+            version = int(str(_meta(connection, "schema")))
+            if version > SCHEMA_VERSION:
+                wrong = f"was written by a newer school-audit (ledger version {version})"
+                raise ConfigurationError(
+                    [Problem("audit.db", "", wrong, f"version {SCHEMA_VERSION}; update school-audit")]
+                )
+            for step in range(version, SCHEMA_VERSION):
+                MIGRATIONS[step](connection)
+            connection.execute(update(META).where(META.c.name == "schema").values(value=str(SCHEMA_VERSION)))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def history(self, key: str, on: date) -> History:
+        """What was known of an account before a date's run; "" for the school."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.key == key)).mappings().first()
+            outcomes = self._last_outcomes(connection, key, on)
+            items = connection.execute(
+                select(FINDINGS.c.item)
+                .where(FINDINGS.c.account == key, FINDINGS.c.state != State.CLOSED, FINDINGS.c.item != "")
+                .order_by(FINDINGS.c.item)
+            ).scalars()
+            open_items = tuple(items)
+            people = connection.execute(
+                select(PEOPLE.c.person, func.min(PEOPLE.c.first_seen))
+                .join(FINDINGS, FINDINGS.c.fingerprint == PEOPLE.c.fingerprint)
+                .where(FINDINGS.c.account == key)
+                .group_by(PEOPLE.c.person)
+            ).all()
+            posts = self._mirrored(connection, key)
+        if row is None:
+            return History(outcomes=outcomes, open_items=open_items)
+        return History(
+            known_since=row["known_since"],
+            first_audited=row["first_audited"],
+            last_audited=row["last_audited"],
+            swept=row["swept"],
+            platform_id=row["platform_id"],
+            profile=_profile(row["profile"]),
+            posts=posts,
+            posts_whole=row["posts_whole"],
+            posts_since=_moment(row["posts_since"]),
+            outcomes=outcomes,
+            people={person: first for person, first in people},  # noqa: C416 - rows are not pairs to mypy
+            open_items=open_items,
+        )
+
+    @staticmethod
+    def _last_outcomes(connection: Connection, key: str, on: date) -> dict[str, Carried]:
+        rows = connection.execute(
+            select(OUTCOMES.c.check, OUTCOMES.c.outcome, OUTCOMES.c.reason, OUTCOMES.c.reached_on)
+            .join(RUNS, RUNS.c.id == OUTCOMES.c.run)
+            .where(OUTCOMES.c.account == key, RUNS.c.date <= on)
+            .order_by(RUNS.c.date, RUNS.c.started)
+        )
+        return {check: Carried(Outcome(outcome), reason, day) for check, outcome, reason, day in rows}
+
+    @staticmethod
+    def _mirrored(connection: Connection, key: str) -> pd.DataFrame:
+        bodies = connection.execute(
+            select(MIRROR.c.body).where(MIRROR.c.account == key).order_by(MIRROR.c.id)
+        ).scalars()
+        return frame(POSTS, bodies)
+
+    def known(self) -> dict[str, Tracked]:
+        """Every finding on record, by fingerprint."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(FINDINGS)).mappings().all()
+        return {row["fingerprint"]: _tracked(dict(row)) for row in rows}
+
+    def people(self) -> list[FlaggedPerson]:
+        """Every flagged person on record."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(PEOPLE).order_by(PEOPLE.c.first_seen, PEOPLE.c.person))
+            return [FlaggedPerson(**row) for row in rows.mappings()]
+
+    def spent_since(self, platform: str, day: date) -> float:
+        """US dollars spent on a platform from a day on."""
+        with self._engine.connect() as connection:
+            total = connection.execute(
+                select(func.sum(SPENDING.c.dollars)).where(
+                    SPENDING.c.platform == platform, SPENDING.c.date >= day
+                )
+            ).scalar()
+        return float(total or 0)
+
+    def last_run(self) -> date | None:
+        """The latest date of a run on record."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(RUNS.c.date))).scalar()
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def adopt(self, account: str, platform: str, reference: str) -> None:
+        """Rename an account's findings once its stable id is known, so that they stay the same findings.
+
+        Findings that were fingerprinted by the register key get the fingerprint that the id gives.
+        """
+        with self._engine.begin() as connection:
+            rows = connection.execute(
+                select(FINDINGS.c.fingerprint, FINDINGS.c.check, FINDINGS.c.item).where(
+                    FINDINGS.c.account == account,
+                    FINDINGS.c.platform == platform,
+                    FINDINGS.c.reference == account,
+                )
+            ).all()
+            if reference == account:
+                return
+            for old, check, item in rows:
+                new = fingerprint(check, platform, reference, item)
+                taken = select(FINDINGS.c.fingerprint).where(FINDINGS.c.fingerprint == new)
+                if connection.execute(taken).first() is not None:
+                    connection.execute(delete(FINDINGS).where(FINDINGS.c.fingerprint == old))
+                    continue
+                connection.execute(
+                    update(FINDINGS)
+                    .where(FINDINGS.c.fingerprint == old)
+                    .values(fingerprint=new, reference=reference)
+                )
+                for table in (DELTAS, PEOPLE):
+                    connection.execute(
+                        update(table).where(table.c.fingerprint == old).values(fingerprint=new)
+                    )
+
+    def write(self, night: Night) -> None:
+        """Keep everything that one run learned, in one transaction."""
+        with self._engine.begin() as connection:
+            connection.execute(update(RUNS).where(RUNS.c.date == night.on).values(superseded=True))
+            connection.execute(
+                RUNS.insert(),
+                {
+                    "id": night.run,
+                    "date": night.on,
+                    "started": night.started.isoformat(),
+                    "finished": night.finished.isoformat(),
+                    "exit_code": night.exit_code,
+                    "superseded": False,
+                    "counts": dict(night.counts),
+                },
+            )
+            for account in night.accounts:
+                self._learn(connection, account, night.on)
+            self._keep_outcomes(connection, night)
+            self._keep_findings(connection, night)
+            _insert(
+                connection,
+                SPENDING,
+                (
+                    {"run": night.run, "platform": platform, "date": night.on, "dollars": dollars}
+                    for platform, dollars in night.spent.items()
+                    if dollars
+                ),
+            )
+
+    @staticmethod
+    def _learn(connection: Connection, learned: AccountLearned, on: date) -> None:
+        old = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.key == learned.key)).mappings().first()
+        values: dict[str, Any] = dict(old) if old else {"key": learned.key, "first_audited": None}
+        values.setdefault("known_since", on)
+        values.setdefault("last_audited", None)
+        values.setdefault("swept", None)
+        values.setdefault("profile", None)
+        values["platform"] = learned.platform
+        values["platform_id"] = learned.platform_id or values.get("platform_id") or ""
+        if learned.audited:
+            values["first_audited"] = values["first_audited"] or on
+            values["last_audited"] = on
+        if learned.profile is not None:
+            values["profile"] = _profile_body(learned.profile)
+        if learned.swept:
+            values["swept"] = on
+        if learned.posts is not None:
+            values["posts_whole"] = learned.posts_whole
+            values["posts_since"] = learned.posts_since.isoformat() if learned.posts_since else None
+            _mirror(connection, learned.key, learned.posts, on)
+        values.setdefault("posts_whole", False)
+        values.setdefault("posts_since", None)
+        connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.key == learned.key))
+        connection.execute(ACCOUNTS.insert(), values)
+
+    @staticmethod
+    def _keep_outcomes(connection: Connection, night: Night) -> None:
+        _insert(
+            connection,
+            OUTCOMES,
+            (
+                {
+                    "run": night.run,
+                    "account": result.account,
+                    "check": result.check,
+                    "outcome": result.outcome,
+                    "reason": result.reason,
+                    "reached_on": result.on,
+                }
+                for result in night.results
+            ),
+        )
+
+    def _keep_findings(self, connection: Connection, night: Night) -> None:
+        old: dict[str, int] = dict(
+            connection.execute(
+                select(PEOPLE.c.fingerprint, func.count()).group_by(PEOPLE.c.fingerprint)
+            ).all()
+        )
+        connection.execute(delete(FINDINGS))
+        _insert(connection, FINDINGS, (_row(tracked) for tracked in night.tracked))
+        _insert(
+            connection,
+            DELTAS,
+            (
+                {"run": night.run, "fingerprint": tracked.fingerprint, "delta": tracked.delta}
+                for tracked in night.tracked
+            ),
+        )
+        for tracked in night.tracked:
+            flagged = [one for one in tracked.finding.evidence if one.person]
+            if tracked.last_seen == night.on and flagged:
+                self._keep_people(connection, tracked, flagged, night)
+            elif tracked.state is State.CLOSED and tracked.fingerprint in old:
+                connection.execute(delete(PEOPLE).where(PEOPLE.c.fingerprint == tracked.fingerprint))
+
+    def _keep_people(
+        self, connection: Connection, tracked: Tracked, flagged: list[Evidence], night: Night
+    ) -> None:
+        mark = tracked.fingerprint
+        first = dict(
+            connection.execute(
+                select(PEOPLE.c.person, PEOPLE.c.first_seen).where(PEOPLE.c.fingerprint == mark)
+            ).all()
+        )
+        rows = {
+            person_hash(self.people_key, tracked.platform, one.person): {
+                "fingerprint": mark,
+                "address": one.address,
+                "rule": one.rule,
+                "last_seen": night.on,
+            }
+            for one in flagged
+        }
+        gone = delete(PEOPLE).where(PEOPLE.c.fingerprint == mark)
+        if mark not in night.rechecked:
+            # Only a part was read: who was not seen may still be there.
+            gone = gone.where(PEOPLE.c.person.in_(rows))
+        connection.execute(gone)
+        _insert(
+            connection,
+            PEOPLE,
+            (
+                {**row, "person": person, "first_seen": first.get(person, night.on)}
+                for person, row in rows.items()
+            ),
+        )
+
+    # -- forgetting ----------------------------------------------------------------------------------------
+
+    def purge(self, retention: Mapping[str, int], on: date) -> dict[str, int]:
+        """Remove what has been kept long enough (`retention` in days); how many rows of each went.
+
+        Open findings stay whatever their age. Names of retention rows are those of policy.toml.
+        """
+
+        def before(name: str) -> date:
+            return on - timedelta(days=retention[name])
+
+        removed: dict[str, int] = {}
+        with self._engine.begin() as connection:
+            old_runs = select(RUNS.c.id).where(RUNS.c.date < before("outcomes"))
+            closed = select(FINDINGS.c.fingerprint).where(
+                FINDINGS.c.state == State.CLOSED, FINDINGS.c.closed_on < before("closed_findings")
+            )
+            shut = select(FINDINGS.c.fingerprint).where(FINDINGS.c.state == State.CLOSED)
+            kept = select(FINDINGS.c.fingerprint)
+            for name, statement in (
+                ("people", delete(PEOPLE).where(PEOPLE.c.fingerprint.in_(shut))),
+                ("findings", delete(FINDINGS).where(FINDINGS.c.fingerprint.in_(closed))),
+                ("orphaned people", delete(PEOPLE).where(PEOPLE.c.fingerprint.not_in(kept))),
+                ("mirror", delete(MIRROR).where(MIRROR.c.last_seen < before("posts"))),
+                ("deltas", delete(DELTAS).where(DELTAS.c.run.in_(old_runs))),
+                ("outcomes", delete(OUTCOMES).where(OUTCOMES.c.run.in_(old_runs))),
+                ("runs", delete(RUNS).where(RUNS.c.date < before("outcomes"))),
+            ):
+                removed[name] = connection.execute(statement).rowcount
+        return removed
+
+
+def _meta(connection: Connection, name: str) -> object:
+    return connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one()
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    listed = [dict(row) for row in rows]
+    if listed:
+        connection.execute(table.insert(), listed)
+
+
+def _mirror(connection: Connection, key: str, posts: pd.DataFrame, on: date) -> None:
+    """Replace an account's mirror by what is there tonight; first sights are kept."""
+    first = dict(
+        connection.execute(select(MIRROR.c.id, MIRROR.c.first_seen).where(MIRROR.c.account == key)).all()
+    )
+    connection.execute(delete(MIRROR).where(MIRROR.c.account == key))
+    _insert(
+        connection,
+        MIRROR,
+        (
+            {
+                "account": key,
+                "id": body["id"],
+                "body": body,
+                "first_seen": first.get(body["id"], on),
+                "last_seen": on,
+            }
+            for body in map(_post_body, posts.to_dict("records"))
+        ),
+    )
+
+
+def _post_body(row: Mapping[Any, Any]) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for name, kind in POSTS.items():
+        value = row[name]
+        if kind == "time":
+            body[name] = None if pd.isna(value) else value.isoformat()
+        elif kind == "tuple":
+            body[name] = list(value)
+        else:
+            body[name] = value
+    return body
+
+
+def _profile_body(profile: Profile) -> dict[str, Any]:
+    body = asdict(profile)
+    body["created"] = profile.created.isoformat() if profile.created else None
+    return body
+
+
+def _profile(body: Mapping[str, Any] | None) -> Profile | None:
+    if body is None:
+        return None
+    known = {name: body[name] for name in Profile.__dataclass_fields__ if name in body}
+    known["created"] = _moment(known.get("created"))
+    known["links"], known["labels"] = tuple(known.get("links", ())), tuple(known.get("labels", ()))
+    return Profile(**known)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+
+
+def _row(tracked: Tracked) -> dict[str, Any]:
+    finding = tracked.finding
+    return {
+        "fingerprint": tracked.fingerprint,
+        "check": finding.check,
+        "platform": tracked.platform,
+        "reference": tracked.reference,
+        "account": finding.account,
+        "item": finding.item,
+        "state": tracked.state,
+        "first_seen": tracked.first_seen,
+        "last_seen": tracked.last_seen,
+        "last_checked": tracked.last_checked,
+        "nights": tracked.nights,
+        "opened_on": tracked.opened_on,
+        "reopened_on": tracked.reopened_on,
+        "closed_on": tracked.closed_on,
+        "why": tracked.why,
+        "delta": tracked.delta,
+        "body": _finding_body(finding),
+    }
+
+
+def _finding_body(finding: Finding) -> dict[str, Any]:
+    """The rest of a finding. People among the evidence are left to the table of flagged people."""
+    return {
+        "title": finding.title,
+        "severity": finding.severity,
+        "detail": finding.detail,
+        "confidence": finding.confidence,
+        "outcome": finding.outcome,
+        "address": finding.address,
+        "content": finding.content,
+        "count": finding.count,
+        "created": finding.created.isoformat() if finding.created else None,
+        "nights": finding.nights,
+        "recommended": finding.recommended,
+        "seen_in": finding.seen_in,
+        "evidence": [
+            {
+                "kind": one.kind,
+                "address": one.address,
+                "rule": one.rule,
+                "quote": one.quote,
+                "when": one.when.isoformat() if one.when else None,
+            }
+            for one in finding.evidence
+            if not one.person
+        ],
+    }
+
+
+def _tracked(row: Mapping[str, Any]) -> Tracked:
+    body = row["body"]
+    evidence = tuple(
+        Evidence(one["kind"], one["address"], one["rule"], one["quote"], "", _moment(one["when"]))
+        for one in body["evidence"]
+    )
+    finding = Finding(
+        check=row["check"],
+        title=body["title"],
+        severity=Severity(body["severity"]),
+        detail=body["detail"],
+        confidence=Confidence(body["confidence"]),
+        outcome=Outcome(body["outcome"]),
+        account=row["account"],
+        item=row["item"],
+        address=body["address"],
+        evidence=evidence,
+        content=body["content"],
+        count=body["count"],
+        created=_moment(body["created"]),
+        nights=body["nights"],
+        recommended=body["recommended"],
+        seen_in=Resource(body["seen_in"]) if body["seen_in"] else None,
+    )
+    return Tracked(
+        fingerprint=row["fingerprint"],
+        finding=finding,
+        platform=row["platform"],
+        reference=row["reference"],
+        state=State(row["state"]),
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+        last_checked=row["last_checked"],
+        nights=row["nights"],
+        opened_on=row["opened_on"],
+        reopened_on=row["reopened_on"],
+        closed_on=row["closed_on"],
+        why=row["why"],
+        delta=Delta(row["delta"]),
+    )
+
+
+@contextmanager
+def sqlite_copy(path: Path) -> Iterator[None]:
+    """Keep a copy beside a ledger of an older version while it is brought up to date."""
+    if not _is_older(path):
+        yield
+        return
+    copy = path.with_suffix(".before-update.db")
+    shutil.copy2(path, copy)
+    yield
+
+
+def _is_older(path: Path) -> bool:
+    if path.stat().st_size == 0:
+        return False
+    engine = create_engine(f"sqlite:///{path}")
+    try:
+        with engine.connect() as connection:
+            return int(str(_meta(connection, "schema"))) < SCHEMA_VERSION
+    finally:
+        engine.dispose()

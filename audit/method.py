@@ -1,0 +1,107 @@
+"""How the report was made, in words: the Method sheet. Pure."""
+
+from audit.rating import RULE
+from audit.reviewed import Reviewed
+from checks.wording import listed, on_day
+from output.report import Definition, Totals
+
+HOW_TO_READ = (
+    "A machine counted indicators; whether anything happened, and what follows, is for the headteacher to"
+    " determine. An item awaiting a human look counts as open of its severity. Recommendations, which rest on"
+    " requirements that the governors have not adopted, never count."
+)
+OTHER_PEOPLE = (
+    "Followers, commenters and their profiles are read in memory and forgotten. Of a flagged profile a keyed"
+    " hash, the public address, the rule and the dates are kept until the finding closes. Nobody is matched"
+    " to a list of pupils; no face is recognised; nothing is removed, blocked, reported or answered by this"
+    " tool."
+)
+
+
+def method(night: Reviewed, totals: Totals) -> tuple[Definition, ...]:
+    """Every definition, rule, limit and source that a reader needs to judge the report."""
+    policy, school = night.configuration.policy, night.configuration.school
+    settings = {name: threshold.value for name, threshold in policy.settings.items()}
+    lines = [
+        Definition("Indicative assurance rating (automated)", term, words.format(**settings))
+        for term, words in RULE.items()
+    ]
+    lines.append(
+        Definition(
+            "Indicative assurance rating (automated)",
+            "How to read it",
+            HOW_TO_READ,
+        )
+    )
+    lines += [Definition("How a check can end", term, words) for term, words in ENDINGS]
+    share = f"{totals.concluded} of {totals.applicable}"
+    lines.append(
+        Definition(
+            "How much was seen",
+            "Coverage share",
+            f"Checks that ended in pass, finding or a human look, over all that applied: {share} tonight.",
+        )
+    )
+    lines += [Definition("How soon", str(severity), clock.words) for severity, clock in policy.clocks.items()]
+    adopted = (
+        f"adopted on {on_day(policy.requirements.adopted_on)} by {policy.requirements.adopted_by}"
+        if policy.requirements.adopted and policy.requirements.adopted_on
+        else "the model is shipped with this tool and is not adopted: shown as recommendations"
+    )
+    lines.append(Definition("What is asked", "Requirements", adopted))
+    calendar = (
+        "term dates from school.toml"
+        if night.calendar.known(night.done.on)
+        else (
+            "school.toml has no term for tonight: weekdays without bank holidays are counted as school days"
+        )
+    )
+    lines.append(Definition("What is asked", "School days", calendar))
+    lines += [
+        Definition("What each check cannot see", check, row.limits)
+        for check, row in policy.checks.items()
+        if row.limits
+    ]
+    used = dict.fromkeys(one.subject.account.platform for one in night.done.nights)
+    for key in used:
+        if (age := policy.platforms[key].minimum_age(night.done.on)) is not None:
+            said = f"{age.years}" if age.years is not None else age.rule
+            dates = f"of {on_day(age.source_date)}, verified on {on_day(age.verified_on)}"
+            words = f"{said}. {age.words} Source: {age.source}, {dates}."
+            lines.append(Definition("Minimum ages", policy.platforms[key].name, words))
+    dpia = school.dpia
+    covered = listed(dpia.features) if dpia.features else "no feature"
+    lines += [
+        Definition(
+            "Data protection",
+            "Assessment",
+            f"Reference {dpia.reference or 'none'}; covers {covered}.",
+        ),
+        Definition(
+            "Data protection",
+            "Other people",
+            OTHER_PEOPLE,
+        ),
+        Definition(
+            "Data protection",
+            "Small numbers",
+            'Counts of children below {0:g} read "fewer than {0:g}".'.format(settings["suppress_below"]),
+        ),
+        Definition("This run", "Version", f"school-audit {night.version}, policy data {policy.version}"),
+    ]
+    return tuple(lines)
+
+
+ENDINGS = (
+    ("Pass (P)", "Everything the check needs was read, and nothing was found."),
+    ("Finding (F)", "An indicator was found."),
+    ("Human look (L)", "Something was found that a person has to look at before it counts."),
+    ("Not applicable (-)", "The check does not concern this account."),
+    (
+        "Not testable (N)",
+        "It concerns the account, but could not be tested; the reason stands beside it. Never a pass.",
+    ),
+    ("Error (E)", "Reading failed tonight. Never a pass."),
+    ("Manual (M)", "A person has to look and attest."),
+    ("Carried over (*)", "Not due tonight: the last outcome, with its date."),
+)

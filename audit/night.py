@@ -1,0 +1,370 @@
+"""One night: register -> collect -> read -> check -> compare -> write, in this order."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from audit.account import AccountNight, Job, audit_account, judge, timed
+from audit.compare import State, Tracked, compare
+from audit.config import Configuration
+from audit.ledger import AccountLearned, Ledger, Night
+from audit.mirror import plan
+from checks import CHECKS
+from checks.backlog import collapse, fold
+from checks.finding import Finding, History, Outcome, SchoolSubject, fingerprint
+from checks.outcome import Result
+from checks.policy import Policy
+from connectors.http import Http
+from connectors.snapshot import CoverageStatus, Resource
+from output.report import Delta
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+"""Told after each account: its label, how many are done, how many there are."""
+
+SCHOOL = "school"
+"""What stands for the platform and the account in fingerprints of findings about the school itself."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """The night as it stands in the ledger, ready to be reported; `incomplete` says what was missed."""
+
+    run: str
+    on: date
+    started: datetime
+    finished: datetime
+    nights: tuple[AccountNight, ...]
+    results: tuple[Result, ...]
+    tracked: tuple[Tracked, ...]
+    incomplete: tuple[str, ...]
+    exit_code: int
+    seconds: Mapping[str, float]
+    requests: Mapping[str, int]
+    purged: Mapping[str, int]
+    spent: Mapping[str, float] = field(default_factory=dict)
+    replayed: bool = False
+
+
+def run_night(
+    configuration: Configuration,
+    ledger: Ledger,
+    http: Http,
+    *,
+    now: datetime,
+    on: date,
+    progress: Progress | None = None,
+    replayed: bool = False,
+) -> Done:
+    """Audit every account of the register and keep what was learned. Writes the ledger, no workbook."""
+    seconds: dict[str, float] = {}
+    start = time.monotonic()
+    run = f"{now:%Y%m%dT%H%M%S}-{on:%Y%m%d}"
+    jobs = _jobs(configuration, ledger, now, on)
+    with timed(seconds, "accounts"):
+        nights = _audit_accounts(jobs, http, configuration.run.workers, progress)
+    for night in nights:
+        ledger.adopt(night.subject.account.key, night.subject.account.platform, _reference(night))
+    with timed(seconds, "school"):
+        results = [result for night in nights for result in night.results]
+        results += _audit_school(configuration, ledger.history("", on), nights, on)
+    with timed(seconds, "compare"):
+        findings = _findings(configuration.policy, nights, results, on)
+        seen = [_sighting(finding, nights, on) for finding in findings]
+        missed = recheck(nights, results, on)
+        tracked = compare(ledger.known(), seen, missed, on)
+    incomplete = _incomplete(nights, results)
+    spent = _spent(nights)
+    exit_code = _exit_code(incomplete, tracked, configuration)
+    finished = now + timedelta(seconds=time.monotonic() - start)
+    with timed(seconds, "ledger"):
+        ledger.write(
+            Night(
+                run=run,
+                on=on,
+                started=now,
+                finished=finished,
+                exit_code=exit_code,
+                counts=_counts(tracked, results),
+                accounts=[_learned(night) for night in nights],
+                results=results,
+                tracked=tracked,
+                rechecked=frozenset(one.fingerprint for one in tracked if not missed(one)),
+                spent=spent,
+            )
+        )
+        retention = {name: row.days for name, row in configuration.policy.retention.items()}
+        purged = ledger.purge(retention, on)
+    return Done(
+        run=run,
+        on=on,
+        started=now,
+        finished=finished,
+        nights=tuple(nights),
+        results=tuple(results),
+        tracked=tuple(tracked),
+        incomplete=incomplete,
+        exit_code=exit_code,
+        seconds=seconds,
+        requests=http.requests_per_host,
+        purged=purged,
+        spent=spent,
+        replayed=replayed,
+    )
+
+
+# -- collecting and checking one account -------------------------------------------------------------------
+
+
+def _jobs(configuration: Configuration, ledger: Ledger, now: datetime, on: date) -> list[Job]:
+    limits = _spend_limits(configuration, ledger, on)
+    histories = {account.key: ledger.history(account.key, on) for account in configuration.accounts}
+    accounts = [
+        replace(account, platform_id=account.platform_id or histories[account.key].platform_id)
+        for account in configuration.accounts
+    ]
+    own = frozenset(
+        name.casefold() for account in accounts for name in (account.handle, account.platform_id) if name
+    )
+    return [
+        Job(
+            account=account,
+            plan=plan(account, histories[account.key], configuration, now, limits.get(account.platform)),
+            history=histories[account.key],
+            people_key=ledger.people_key,
+            school=configuration.school,
+            policy=configuration.policy,
+            own=own,
+            on=on,
+        )
+        for account in accounts
+    ]
+
+
+def _spend_limits(configuration: Configuration, ledger: Ledger, on: date) -> dict[str, float]:
+    """What each account of a platform may cost tonight, in US dollars: the ceilings shared out evenly."""
+    limits: dict[str, float] = {}
+    for platform, options in configuration.platforms.items():
+        ceilings = [options.spend_per_run] if options.spend_per_run is not None else []
+        if options.spend_per_month is not None:
+            spent = ledger.spent_since(platform, on.replace(day=1))
+            ceilings.append(max(0.0, options.spend_per_month - spent))
+        accounts = sum(account.platform == platform for account in configuration.accounts)
+        if ceilings and accounts:
+            limits[platform] = min(ceilings) / accounts
+    return limits
+
+
+def _audit_accounts(
+    jobs: Sequence[Job], http: Http, workers: int, progress: Progress | None
+) -> list[AccountNight]:
+    done: dict[str, AccountNight] = {}
+    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="account") as pool:
+        futures = {pool.submit(audit_account, job, http): job for job in jobs}
+        for future in as_completed(futures):
+            job = futures[future]
+            night = future.result()
+            done[job.account.key] = night
+            for line in _log_lines(night):
+                log.info("%s", line)
+            if progress:
+                progress(job.account.label, len(done), len(jobs))
+    return [done[job.account.key] for job in jobs]
+
+
+def _log_lines(night: AccountNight) -> Iterator[str]:
+    label = night.subject.account.label
+    parts = [
+        f"{resource} {coverage.status}" + (f" ({coverage.read})" if coverage.read else "")
+        for resource, coverage in night.subject.snapshot.coverage.items()
+    ]
+    found = sum(len(result.findings) for result in night.results)
+    yield f"{label}: {', '.join(parts) or 'not read'}; {found} findings"
+    if night.trouble:
+        yield f"{label}: {night.trouble}"
+
+
+def _audit_school(
+    configuration: Configuration, history: History, nights: Sequence[AccountNight], on: date
+) -> list[Result]:
+    subject = SchoolSubject(tuple(night.subject for night in nights), configuration.school, on, history)
+    return [
+        result
+        for check in CHECKS
+        if check.scope == "school"
+        for result in judge(check, subject, configuration.policy)
+    ]
+
+
+# -- from results to findings with a life ------------------------------------------------------------------
+
+
+def _findings(
+    policy: Policy, nights: Sequence[AccountNight], results: Sequence[Result], on: date
+) -> list[Finding]:
+    first = {n.subject.account.key: n.subject.history.first_audited for n in nights}
+    found = [finding for result in results for finding in result.findings]
+    folded = fold(found, policy)
+    days = int(policy.setting("backlog_after"))
+    collapsed: list[Finding] = []
+    for key in dict.fromkeys(finding.account for finding in folded):
+        mine = [finding for finding in folded if finding.account == key]
+        collapsed += collapse(mine, first.get(key), days, on)
+    return collapsed
+
+
+def _reference(night: AccountNight) -> str:
+    """The platform's stable account id, or the register key until that is known."""
+    profile = night.subject.snapshot.profile
+    learned = profile.platform_id if profile else ""
+    return learned or night.subject.account.platform_id or night.subject.account.key
+
+
+def _sighting(finding: Finding, nights: Sequence[AccountNight], on: date) -> Tracked:
+    by_key = {night.subject.account.key: night for night in nights}
+    night = by_key.get(finding.account)
+    platform = night.subject.account.platform if night else SCHOOL
+    reference = _reference(night) if night else SCHOOL
+    return Tracked(
+        fingerprint=fingerprint(finding.check, platform, reference, finding.item),
+        finding=finding,
+        platform=platform,
+        reference=reference,
+        state=State.OPEN,
+        first_seen=on,
+        last_seen=on,
+        last_checked=on,
+    )
+
+
+def recheck(nights: Sequence[AccountNight], results: Sequence[Result], on: date) -> Callable[[Tracked], str]:
+    """A function that says why a finding not seen tonight was not really looked for; "" if it was."""
+    by_key = {night.subject.account.key: night for night in nights}
+    reached = {(result.check, result.account): result for result in results}
+    checks = {check.id: check for check in CHECKS}
+    website = _website_coverage(nights)
+
+    def missed(tracked: Tracked) -> str:
+        finding = tracked.finding
+        night = by_key.get(finding.account)
+        if finding.account and night is None:
+            return "the account is no longer on the register"
+        if night and finding.item in night.looked_at:
+            return ""
+        result = reached.get((finding.check, finding.account)) or reached.get((finding.check, ""))
+        check = checks.get(finding.check)
+        if result is None or check is None:
+            return "the check did not run"
+        if result.on < on:
+            return f"not due; last looked at on {result.on:%d/%m/%Y}"
+        if result.outcome is Outcome.NOT_APPLICABLE:
+            return ""
+        if result.outcome in (Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.MANUAL):
+            return result.reason
+        needs = (finding.seen_in,) if finding.seen_in else check.needs
+        for need in needs:
+            coverage = (night.subject.snapshot.coverage if night else {}).get(need) or website.get(need)
+            if coverage is None:
+                return f"{need} could not be read"
+            if coverage.status is not CoverageStatus.COMPLETE:
+                return f"{need} could not be read whole: {coverage.reason}"
+        return ""
+
+    return missed
+
+
+def _website_coverage(nights: Sequence[AccountNight]) -> Mapping[Resource, Any]:
+    """What a check of the whole school could see: the coverage of the school's website."""
+    for night in nights:
+        if night.subject.account.platform == "website":
+            return night.subject.snapshot.coverage
+    return {}
+
+
+# -- what the night amounts to -----------------------------------------------------------------------------
+
+
+def _incomplete(nights: Sequence[AccountNight], results: Sequence[Result]) -> tuple[str, ...]:
+    """Sentences on what was tried and missed: failed or unplanned partial readings, and checks in error."""
+    missed: list[str] = []
+    for night in nights:
+        reasons: dict[str, list[str]] = {}
+        for resource, coverage in night.subject.snapshot.coverage.items():
+            unplanned = coverage.status is CoverageStatus.PARTIAL and not coverage.planned
+            if unplanned or coverage.status is CoverageStatus.FAILED:
+                reasons.setdefault(coverage.reason, []).append(str(resource))
+        label = night.subject.account.label
+        missed += [f"{label}: {' and '.join(what)}: {why}" for why, what in reasons.items()]
+        covered = set(reasons)
+        missed += [
+            f"{label}: {result.check}: {result.reason}"
+            for result in night.results
+            if result.outcome is Outcome.ERROR and result.reason not in covered
+        ]
+    missed += [
+        f"the school: {result.check}: {result.reason}"
+        for result in results
+        if result.outcome is Outcome.ERROR and not result.account
+    ]
+    return tuple(missed)
+
+
+def _spent(nights: Sequence[AccountNight]) -> dict[str, float]:
+    spent: dict[str, float] = {}
+    for night in nights:
+        platform = night.subject.account.platform
+        spent[platform] = spent.get(platform, 0.0) + night.subject.snapshot.spent
+    return {platform: round(dollars, 4) for platform, dollars in spent.items() if dollars}
+
+
+def _exit_code(incomplete: Sequence[str], tracked: Iterable[Tracked], configuration: Configuration) -> int:
+    """4 when something was missed, 3 when an open finding reaches the school's threshold, else 0.
+
+    Recommendations (requirements that are not adopted) never count.
+    """
+    if incomplete:
+        return 4
+    limit = configuration.run.threshold.rank
+    reached = any(
+        one.state is State.OPEN and one.finding.severity.rank <= limit and not one.finding.recommended
+        for one in tracked
+    )
+    return 3 if reached else 0
+
+
+def _counts(tracked: Sequence[Tracked], results: Sequence[Result]) -> dict[str, Any]:
+    """Counts only, for the versioned summary of each run."""
+    open_now = [one for one in tracked if one.state is State.OPEN]
+    return {
+        "schema": 1,
+        "open": {
+            severity: sum(one.finding.severity == severity for one in open_now)
+            for severity in sorted({one.finding.severity for one in open_now})
+        },
+        "deltas": {delta: sum(one.delta is delta for one in tracked) for delta in Delta},
+        "outcomes": {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome},
+    }
+
+
+def _learned(night: AccountNight) -> AccountLearned:
+    subject = night.subject
+    snapshot = subject.snapshot
+    posts = snapshot.coverage.get(Resource.POSTS)
+    read = posts is not None and (posts.status is CoverageStatus.COMPLETE or posts.read > 0)
+    whole = posts is not None and posts.status is CoverageStatus.COMPLETE
+    return AccountLearned(
+        key=subject.account.key,
+        platform=subject.account.platform,
+        platform_id=snapshot.profile.platform_id if snapshot.profile else "",
+        audited=night.audited,
+        swept=whole and night.swept,
+        posts_whole=whole or subject.history.posts_whole,
+        posts_since=posts.since if posts else None,
+        profile=snapshot.profile,
+        posts=snapshot.posts if read else None,
+    )

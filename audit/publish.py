@@ -1,0 +1,100 @@
+"""Tonight's files put where people find them: the three workbooks, the dated copies, run.json."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from output.records import write_record
+from output.save import save
+
+from audit.config import BOOKS, Configuration, WorkbookOptions
+from checks.policy import Retention, Term
+from output import governors, it, safeguarding
+from output.report import Report
+
+BUILDERS = {"governors": governors.build, "it": it.build, "safeguarding": safeguarding.build}
+COPIED = ("governors", "it")
+"""Workbooks of which dated copies are kept. Of the safeguarding lead's there is none."""
+
+
+def publish(report: Report, configuration: Configuration) -> dict[str, Path]:
+    """Write every file of the night; where each lies. Raises output.lint.Rejected when a book is not sound.
+
+    Every workbook is built and checked before the first one is replaced.
+    """
+    moment = report.head.finished
+    books = {name: build(report) for name, build in BUILDERS.items()}
+    dated = configuration.folder / "reports" / report.head.on.isoformat()
+    dated.mkdir(parents=True, exist_ok=True, mode=0o700)
+    written: dict[str, Path] = {}
+    for name in BOOKS:
+        options = configuration.workbooks.get(name, WorkbookOptions())
+        folder = configuration.report_folder(name)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mode = int(options.mode, 8)
+        written[name] = save(books[name], folder / f"{name}.xlsx", moment=moment, mode=mode)
+        if options.group:
+            shutil.chown(written[name], group=options.group)
+    for name in COPIED:
+        shutil.copy2(written[name], dated / f"{name}.xlsx")
+    written["record"] = dated / "run.json"
+    write_record(report, written["record"])
+    return written
+
+
+def purge_copies(
+    reports: Path, retention: Mapping[str, Retention], terms: tuple[Term, ...], on: date
+) -> dict[str, int]:
+    """Remove dated copies that were kept long enough; how many of each kind went.
+
+    Governors' copies stay for 30 days, and the last one of each half-term for three years; IT's for 30 days;
+    run.json as long as the record of runs (the numbers are the policy data's).
+    """
+    removed = {"governors.xlsx": 0, "it.xlsx": 0, "run.json": 0}
+    if not reports.is_dir():
+        return removed
+    folders = sorted((day, path) for path in reports.iterdir() if path.is_dir() and (day := _day(path.name)))
+    last = {_half_term(day, terms): day for day, path in folders if (path / "governors.xlsx").exists()}
+    for day, path in folders:
+        kept = last.get(_half_term(day, terms)) == day
+        limits = {
+            "governors.xlsx": "governors_half_term" if kept else "governors_nightly",
+            "it.xlsx": "it_copies",
+            "run.json": "runs",
+        }
+        for name, limit in limits.items():
+            old = day < on - timedelta(days=retention[limit].days)
+            if old and (path / name).exists():
+                (path / name).unlink()
+                removed[name] += 1
+        if not any(path.iterdir()):
+            path.rmdir()
+    return removed
+
+
+def purge_logs(logs: Path, days: int, on: date) -> int:
+    """Remove logs older than so many days; how many went."""
+    if not logs.is_dir():
+        return 0
+    old = [
+        path for path in logs.glob("*.log") if (day := _day(path.stem)) and day < on - timedelta(days=days)
+    ]
+    for path in old:
+        path.unlink()
+    return len(old)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(name)
+    except ValueError:
+        return None
+
+
+def _half_term(day: date, terms: tuple[Term, ...]) -> str:
+    """The stretch of school days that a day is in or follows; two calendar months where none is known."""
+    begun = [term for term in terms if term.starts <= day]
+    if begun:
+        return max(term.starts for term in begun).isoformat()
+    return f"{day.year}-{(day.month - 1) // 2}"

@@ -1,0 +1,129 @@
+"""One night with everything that the views of the report are made from: what is open, closed, due. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from audit.compare import State, Tracked
+from audit.config import Configuration
+from audit.ledger import FlaggedPerson
+from audit.night import Done
+from checks.calendar import SchoolCalendar
+from checks.finding import Confidence, Outcome, Severity
+from checks.outcome import Result
+from checks.policy import CheckPolicy
+from connectors.snapshot import Account
+
+CONCLUDED = frozenset({Outcome.PASS, Outcome.FINDING, Outcome.REVIEW})
+"""Outcomes that count as seen."""
+
+SCHOOL = "The school"
+
+
+@dataclass(frozen=True, eq=False)
+class Reviewed:
+    """One night with everything that the views are made from."""
+
+    configuration: Configuration
+    done: Done
+    people: tuple[FlaggedPerson, ...]
+    version: str
+
+    @cached_property
+    def calendar(self) -> SchoolCalendar:
+        """The school's year."""
+        return SchoolCalendar(self.configuration.school.terms)
+
+    @cached_property
+    def open(self) -> tuple[Tracked, ...]:
+        """Open findings that count, most serious and earliest due first."""
+        return self._sorted([one for one in self._all_open if not one.finding.recommended])
+
+    @cached_property
+    def recommendations(self) -> tuple[Tracked, ...]:
+        """Open findings against requirements that are not adopted: shown apart, counted nowhere."""
+        return self._sorted([one for one in self._all_open if one.finding.recommended])
+
+    @cached_property
+    def _all_open(self) -> tuple[Tracked, ...]:
+        return tuple(one for one in self.done.tracked if one.state is State.OPEN)
+
+    @cached_property
+    def closed(self) -> tuple[Tracked, ...]:
+        """Findings closed since the last governors' meeting, or ever where no meeting is known."""
+        return tuple(
+            one
+            for one in self.done.tracked
+            if one.state is State.CLOSED
+            and not one.finding.recommended
+            and (self.since is None or (one.closed_on or self.since) >= self.since)
+        )
+
+    @property
+    def since(self) -> date | None:
+        """The date of the last governors' meeting."""
+        return self.configuration.school.governance.last_meeting
+
+    @cached_property
+    def applicable(self) -> tuple[Result, ...]:
+        """Results of checks that concern their subject."""
+        return tuple(r for r in self.done.results if r.outcome is not Outcome.NOT_APPLICABLE)
+
+    def row(self, check: str) -> CheckPolicy:
+        """The policy's row of a check."""
+        return self.configuration.policy.checks[check]
+
+    def due(self, tracked: Tracked) -> date | None:
+        """The day by which it should be put right, from the severity's clock; None for information."""
+        severity = tracked.finding.severity
+        start = tracked.reopened_on or tracked.opened_on or tracked.first_seen
+        days = self.configuration.policy.clocks[severity].school_days
+        if severity is Severity.INFO:
+            return None
+        if days is None:
+            return self.calendar.end_of_term(start)
+        return self.calendar.add_school_days(start, days)
+
+    def overdue(self, tracked: Tracked) -> int:
+        """Days past the due date, 0 when in date."""
+        due = self.due(tracked)
+        return max(0, (self.done.on - due).days) if due else 0
+
+    def label(self, key: str) -> str:
+        """How an account is called in every sheet."""
+        for night in self.done.nights:
+            if night.subject.account.key == key:
+                return self.name(night.subject.account)
+        return f"{key.partition(':')[2]} (no longer on the register)" if key else SCHOOL
+
+    def name(self, account: Account) -> str:
+        """An account's platform and handle or address."""
+        where = account.handle or account.address.partition("//")[2].removeprefix("www.").rstrip("/")
+        return f"{self.platform(account.platform)} · {where}"
+
+    def platform(self, key: str) -> str:
+        """A platform's name."""
+        platforms = self.configuration.policy.platforms
+        return platforms[key].name if key in platforms else ""
+
+    def _sorted(self, tracked: list[Tracked]) -> tuple[Tracked, ...]:
+        far = date.max
+        return tuple(
+            sorted(
+                tracked,
+                key=lambda one: (
+                    one.finding.severity.rank,
+                    awaiting(one),
+                    self.due(one) or far,
+                    one.finding.account,
+                    one.finding.check,
+                    one.fingerprint,
+                ),
+            )
+        )
+
+
+def awaiting(tracked: Tracked) -> bool:
+    """Whether a human has to look before it counts as found."""
+    finding = tracked.finding
+    return finding.outcome is Outcome.REVIEW or finding.confidence is Confidence.POSSIBLE

@@ -1,0 +1,104 @@
+"""The content of run.json: the night for machines, as docs/run-json.md describes it. Pure."""
+
+from typing import Any
+
+from audit.compare import State, Tracked
+from audit.reviewed import Reviewed
+from checks.finding import Handling, finding_id
+from connectors.snapshot import Resource
+from output.report import Totals
+
+SCHEMA = 1
+"""Raised whenever a field changes its meaning or goes."""
+
+
+def run_record(night: Reviewed, totals: Totals) -> dict[str, Any]:
+    """The record of one run, ready for JSON."""
+    done = night.done
+    return {
+        "schema": SCHEMA,
+        "run": {
+            "id": done.run,
+            "date": done.on.isoformat(),
+            "started": done.started.isoformat(),
+            "finished": done.finished.isoformat(),
+            "version": night.version,
+            "replayed": done.replayed,
+            "exit_code": done.exit_code,
+            "incomplete": list(done.incomplete),
+        },
+        "school": night.configuration.school.name,
+        "counts": {
+            "open": {str(severity): count for severity, count in totals.open.items()},
+            "open_total": totals.open_total,
+            "awaiting": totals.awaiting,
+            "not_audited": totals.not_audited,
+            "closed": totals.closed,
+            "new": totals.new,
+            "fixed": totals.fixed,
+            "pending": totals.pending,
+            "recommendations": totals.recommendations,
+            "concluded": totals.concluded,
+            "applicable": totals.applicable,
+            "coverage": None if totals.coverage is None else round(totals.coverage, 4),
+        },
+        "outcomes": [
+            {
+                "account": result.account,
+                "check": result.check,
+                "outcome": str(result.outcome),
+                "reason": result.reason,
+                "on": result.on.isoformat(),
+                "carried": result.carried(done.on),
+            }
+            for result in done.results
+        ],
+        "findings": [
+            _finding_record(night, one)
+            for one in sorted(done.tracked, key=lambda one: (one.finding.check, one.fingerprint))
+            if one.state is not State.CLOSED or one.closed_on == done.on
+        ],
+        "coverage": [
+            {
+                "account": one.subject.account.key,
+                "resource": str(resource),
+                "status": str(coverage.status),
+                "reason": coverage.reason,
+                "read": coverage.read,
+                "planned": coverage.planned,
+            }
+            for one in done.nights
+            for resource, coverage in one.subject.snapshot.coverage.items()
+        ],
+        "timings": dict(done.seconds),
+        "requests": dict(sorted(done.requests.items())),
+        "purged": dict(done.purged),
+        "spent": dict(done.spent),
+    }
+
+
+def _finding_record(night: Reviewed, one: Tracked) -> dict[str, Any]:
+    """One finding for run.json. Items of other people (comments) are named by the fingerprint alone."""
+    finding = one.finding
+    row = night.row(finding.check)
+    theirs = finding.seen_in is Resource.COMMENTS or row.handling is Handling.SAFEGUARDING
+    count = finding.count
+    small = night.configuration.policy.setting("suppress_below")
+    return {
+        "id": finding_id(one.fingerprint),
+        "fingerprint": one.fingerprint,
+        "check": finding.check,
+        "clause": row.clause,
+        "account": finding.account,
+        "item": "" if theirs else finding.item,
+        "severity": str(finding.severity),
+        "confidence": str(finding.confidence),
+        "outcome": str(finding.outcome),
+        "state": str(one.state),
+        "delta": str(one.delta),
+        "why": one.why,
+        "first_seen": one.first_seen.isoformat(),
+        "nights_open": (night.done.on - one.first_seen).days + 1,
+        "recommended": one.finding.recommended,
+        "count": None if count is None or count < small else count,
+    }

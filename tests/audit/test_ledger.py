@@ -1,0 +1,222 @@
+"""The memory of earlier nights."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from audit import ledger as module
+from audit.compare import State, Tracked
+from audit.ledger import AccountLearned, Ledger, Night, person_hash
+from audit.problems import ConfigurationError
+from checks.finding import Evidence, Finding, Outcome, Severity, fingerprint
+from checks.outcome import Result
+from connectors.snapshot import POSTS, Profile, frame
+from output.report import Delta
+
+ON = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
+KEY = "bluesky:hazelbrook.example"
+RETENTION = {"closed_findings": 30, "posts": 365, "outcomes": 100}
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    opened = Ledger.at(tmp_path / "state" / "audit.db")
+    yield opened
+    opened.close()
+
+
+def tracked(item="", *, check="AGE-02", reference="did:plc:hazel", evidence=(), on=ON, **changes):
+    finding = Finding(
+        check, "Some followers", Severity.HIGH, account=KEY, item=item, evidence=evidence, created=NOW
+    )
+    mark = fingerprint(check, "bluesky", reference, item)
+    made = Tracked(mark, finding, "bluesky", reference, State.OPEN, ON, on, on, opened_on=ON)
+    return replace(made, **changes)
+
+
+def learned(**changes):
+    posts = frame(POSTS, [{"id": "at://1", "text": "Sports day", "created": NOW, "links": ["https://a.example"]}])
+    made = AccountLearned(
+        KEY, "bluesky", "did:plc:hazel", True, True, True, None,
+        Profile("did:plc:hazel", "hazelbrook.example", "https://bsky.app/profile/hazelbrook.example", links=("https://a.example",), created=NOW),
+        posts,
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def night(on=ON, **changes):
+    made = Night(
+        run=f"run-{on}", on=on, started=NOW, finished=NOW, exit_code=0, counts={"schema": 1},
+        accounts=[learned()], results=[Result("AGE-02", KEY, Outcome.FINDING, "", on)], tracked=[],
+        rechecked=frozenset(), spent={},
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def test_what_one_night_learned_the_next_one_knows(ledger):
+    """Profile, posts, outcomes and dates come back as they were kept."""
+    ledger.write(night())
+    history = ledger.history(KEY, ON + timedelta(1))
+    assert history.platform_id == "did:plc:hazel"
+    assert history.profile == learned().profile
+    assert history.posts.equals(learned().posts)
+    assert (history.known_since, history.first_audited, history.last_audited, history.swept) == (ON, ON, ON, ON)
+    assert history.outcomes["AGE-02"].outcome is Outcome.FINDING
+    assert history.outcomes["AGE-02"].on == ON
+
+
+def test_a_stranger_has_an_empty_history(ledger):
+    """An account never seen before has no dates, posts or outcomes."""
+    history = ledger.history("bluesky:nobody.example", ON)
+    assert history.known_since is None
+    assert history.posts.empty
+    assert history.outcomes == {}
+
+
+def test_findings_come_back_whole(ledger):
+    """A finding is read back as it was written, but for the people among its evidence."""
+    own = Evidence("post", "https://example.org/1", "a shortened link", "bit.ly/x", when=NOW)
+    kept = tracked("at://1", check="LNK-03", evidence=(own,), delta=Delta.PERSISTING, why="x")
+    ledger.write(night(tracked=[kept]))
+    assert ledger.known() == {kept.fingerprint: kept}
+
+
+def test_of_a_flagged_person_only_a_hash_an_address_a_rule_and_dates_are_kept(ledger, tmp_path):
+    """The file holds neither the platform's id of a follower, nor what the profile said."""
+    person = Evidence("person", "https://bsky.app/profile/x", "age in words", person="did:plc:PLANTED")
+    kept = tracked(evidence=(person,))
+    ledger.write(night(tracked=[kept], rechecked=frozenset({kept.fingerprint})))
+    (flagged,) = ledger.people()
+    assert (flagged.address, flagged.rule, flagged.first_seen) == ("https://bsky.app/profile/x", "age in words", ON)
+    assert flagged.person == person_hash(ledger.people_key, "bluesky", "did:plc:PLANTED")
+    assert ledger.known()[kept.fingerprint].finding.evidence == ()
+    ledger.close()
+    assert b"PLANTED" not in (tmp_path / "state" / "audit.db").read_bytes()
+
+
+def test_two_schools_remember_the_same_person_by_different_hashes(ledger, tmp_path):
+    """The key of the hash is each ledger's own."""
+    other = Ledger.at(tmp_path / "other" / "audit.db")
+    assert person_hash(ledger.people_key, "bluesky", "did:plc:x") != person_hash(other.people_key, "bluesky", "did:plc:x")
+    other.close()
+
+
+def test_a_person_who_left_is_forgotten_on_a_whole_reading_only(ledger):
+    """Who is not seen any more goes when the list was read whole, and stays when it was not."""
+    both = tracked(evidence=tuple(Evidence("person", f"https://p.example/{n}", "r", person=n) for n in "ab"))
+    one = replace(both, finding=replace(both.finding, evidence=both.finding.evidence[:1]), last_seen=ON + timedelta(1))
+    ledger.write(night(tracked=[both], rechecked=frozenset({both.fingerprint})))
+    ledger.write(night(ON + timedelta(1), tracked=[one]))
+    assert len(ledger.people()) == 2
+    two = replace(one, last_seen=ON + timedelta(2))
+    ledger.write(night(ON + timedelta(2), tracked=[two], rechecked=frozenset({two.fingerprint})))
+    (left,) = ledger.people()
+    assert (left.first_seen, left.last_seen) == (ON, ON + timedelta(2))
+
+
+def test_a_closed_finding_forgets_its_people_at_once(ledger):
+    """What is kept of a flagged person goes with the finding."""
+    opened = tracked(evidence=(Evidence("person", "https://p.example", "r", person="a"),))
+    ledger.write(night(tracked=[opened]))
+    closed = replace(opened, state=State.CLOSED, closed_on=ON + timedelta(1), delta=Delta.FIXED)
+    ledger.write(night(ON + timedelta(1), tracked=[closed]))
+    assert ledger.people() == []
+
+
+def test_a_finding_stays_the_same_when_the_stable_id_becomes_known(ledger):
+    """Findings marked by the register key are renamed to the platform's id, not found anew."""
+    before = tracked("at://1", reference=KEY)
+    ledger.write(night(tracked=[before]))
+    ledger.adopt(KEY, "bluesky", "did:plc:hazel")
+    (after,) = ledger.known().values()
+    assert after.fingerprint == fingerprint("AGE-02", "bluesky", "did:plc:hazel", "at://1")
+    assert after.first_seen == before.first_seen
+
+
+def test_an_outage_keeps_the_last_good_date(ledger):
+    """A night that read nothing leaves the date of the last reading, the profile and the mirror."""
+    ledger.write(night())
+    ledger.write(night(ON + timedelta(1), accounts=[learned(audited=False, swept=False, profile=None, posts=None, platform_id="")]))
+    history = ledger.history(KEY, ON + timedelta(2))
+    assert history.last_audited == ON
+    assert history.profile == learned().profile
+    assert len(history.posts) == 1
+    assert history.platform_id == "did:plc:hazel"
+
+
+def test_the_purge_keeps_what_is_open_and_says_what_went(ledger):
+    """Old closed findings, outcomes and mirrored posts go, each counted; open findings stay."""
+    old = ON - timedelta(400)
+    opened = tracked("at://open")
+    closed = tracked("at://closed", state=State.CLOSED, closed_on=old)
+    ledger.write(night(old, tracked=[opened, closed]))
+    removed = ledger.purge(RETENTION, ON)
+    assert removed == {
+        "people": 0, "findings": 1, "orphaned people": 0, "mirror": 1, "deltas": 2, "outcomes": 1, "runs": 1,
+    }  # fmt: skip
+    assert set(ledger.known()) == {opened.fingerprint}
+
+
+def test_spending_is_summed_from_a_day_on(ledger):
+    """The month's spending is what its nights cost."""
+    ledger.write(night(ON - timedelta(30), spent={"x": 5.0}))
+    ledger.write(night(ON, spent={"x": 1.25}))
+    assert ledger.spent_since("x", ON.replace(day=1)) == 1.25
+    assert ledger.spent_since("bluesky", ON) == 0
+
+
+def test_a_run_that_dies_leaves_the_night_before(ledger, monkeypatch):
+    """Writing is one transaction: an error in the middle of it changes nothing."""
+    kept = tracked("at://1")
+    ledger.write(night(tracked=[kept]))
+    monkeypatch.setattr(Ledger, "_keep_outcomes", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ledger.write(night(ON + timedelta(1), tracked=[]))
+    assert set(ledger.known()) == {kept.fingerprint}
+    assert ledger.last_run() == ON
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, " * 50, b"SQLite format 3\x00" + b"\x00" * 50])
+def test_a_damaged_ledger_is_one_sentence(tmp_path, content):
+    """A file that is no ledger is refused with what to do, and left as it is."""
+    path = tmp_path / "audit.db"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match="restore it from a backup"):
+        Ledger.at(path)
+    assert path.read_bytes() == content
+
+
+def test_a_newer_ledger_is_refused(ledger, tmp_path):
+    """A ledger of a later version is not touched by an older program."""
+    ledger.close()
+    path = tmp_path / "state" / "audit.db"
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE meta SET value = '99' WHERE name = 'schema'")
+    database.close()
+    with pytest.raises(ConfigurationError, match="newer school-audit"):
+        Ledger.at(path)
+
+
+def test_an_older_ledger_is_brought_up_to_date_and_a_copy_kept(ledger, tmp_path, monkeypatch):
+    """Each migration runs once, in order, and the old file stays beside."""
+    ledger.write(night())
+    ledger.close()
+    path = tmp_path / "state" / "audit.db"
+
+    def add_colour(connection):
+        connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN colour TEXT")
+
+    monkeypatch.setattr(module, "SCHEMA_VERSION", module.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(module, "MIGRATIONS", {module.SCHEMA_VERSION - 1: add_colour})
+    Ledger.at(path).close()
+    again = Ledger.at(path)
+    assert again.last_run() == ON
+    again.close()
+    assert path.with_suffix(".before-update.db").exists()
+    with sqlite3.connect(path) as database:
+        columns = [row[1] for row in database.execute("PRAGMA table_info(runs)")]
+    database.close()
+    assert columns.count("colour") == 1
