@@ -1,0 +1,1 @@
+"""One module per sheet; each lays out a view and decides nothing."""

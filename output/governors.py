@@ -1,0 +1,19 @@
+"""governors.xlsx: what the governors review, on one page first. It may be e-mailed on."""
+
+from openpyxl import Workbook
+
+from output.page import Book
+from output.report import Report
+from output.sheets import accounts, clauses, coverage, findings, method, summary
+
+
+def build(report: Report) -> Workbook:
+    """The governors' workbook. It holds nothing but `report.governors`, the head and the totals."""
+    book = Book(report.head, "governors", "Social media audit", "For governors · indicators, no names")
+    summary.add(book, report)
+    clauses.add(book, report)
+    accounts.add(book, report)
+    findings.add(book, report)
+    coverage.add(book, report.governors.coverage)
+    method.add(book, report)
+    return book.finish()

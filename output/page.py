@@ -1,0 +1,249 @@
+"""A workbook in the making, and the parts that its sheets are made of: bands, headings, tables."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from output import cells, style
+from output.cells import CellValue
+from output.report import Head
+from output.style import Look
+
+FORMAT_VERSION = 1
+"""Raised when a column changes its key or meaning."""
+KEY_ROW = 3
+"""The hidden row with the keys of a table's columns, by which answers will find their way back."""
+HEADER_ROW = 4
+FIRST_ROW = HEADER_ROW + 1
+DATA_SHEET = "Run data"
+PRINTABLE = 780.0
+"""Points between the margins of a landscape A4 page."""
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column of a table: a stable key, its heading, its width in Excel's units, and what it shows.
+
+    `link` gives the web address that the words open. `turn` begins a new printed page after this column.
+    """
+
+    key: str
+    title: str
+    width: float
+    value: Callable[[Row], CellValue]
+    look: Look | Callable[[Row], Look] = style.TEXT
+    link: Callable[[Row], str] | None = None
+    turn: bool = False
+
+
+class Book:
+    """A workbook in the making. `kind` names it in the hidden sheet; `reader` stands on every footer."""
+
+    def __init__(self, head: Head, kind: str, title: str, reader: str) -> None:
+        self.head, self.kind, self.reader = head, kind, reader
+        self.workbook = Workbook()
+        self.workbook.remove(self.workbook.worksheets[0])
+        self._first = self.workbook.create_sheet("first")
+        self.workbook._named_styles["Normal"].font = style.font(Look(size=11))  # noqa: SLF001 - no public way
+        self.workbook._fonts[0] = style.font(Look(size=11))  # noqa: SLF001 - no public way
+        self.painter = style.Painter(self.workbook)
+        about = self.workbook.properties
+        about.title = cells.text(f"{title} · {head.school[:200]} · {head.on:%d/%m/%Y}")
+        about.creator = f"school-audit {head.version}"
+        about.language = "en-GB"
+        about.created = about.modified = cells.storable(head.finished)
+
+    def page(self, title: str, colour: str = style.TEAL) -> "Page":
+        """A new sheet."""
+        return Page(self, title, colour)
+
+    def finish(self) -> Workbook:
+        """The workbook, with the hidden sheet that says which run wrote it."""
+        self.workbook.remove(self._first)
+        sheet = self.workbook.create_sheet(DATA_SHEET)
+        painted = self.painter.paint(style.PLAIN)
+        facts: dict[str, CellValue] = {
+            "format": f"school-audit-{self.kind}",
+            "format_version": FORMAT_VERSION,
+            "run_id": self.head.run,
+            "key_row": KEY_ROW,
+        }
+        for row, (name, value) in enumerate(facts.items(), 1):
+            cells.write(sheet.cell(row, 1), name, painted)
+            cells.write(sheet.cell(row, 2), value, painted)
+        sheet.sheet_state = "hidden"
+        return self.workbook
+
+
+class Page:
+    """One sheet in the making."""
+
+    def __init__(self, book: Book, title: str, colour: str) -> None:
+        self.book = book
+        self.sheet: Worksheet = book.workbook.create_sheet(title)
+        self.sheet.sheet_properties.tabColor = colour
+        self.sheet.sheet_view.showGridLines = False
+        self._footer()
+
+    def put(self, row: int, column: int, value: CellValue, look: Look, link: str = "") -> None:
+        """Write one cell; with `link`, words that open that address."""
+        cell = self.sheet.cell(row, column)
+        painted = self.book.painter.paint(look)
+        if not link or len(self.sheet._hyperlinks) >= cells.MOST_LINKS:  # noqa: SLF001 - no public count
+            cells.write(cell, value, painted)
+            return
+        plain = self.book.painter.paint(replace(look, ink=style.INK, underline=False))
+        cells.link(cell, str(value), link, painted, plain)
+
+    def jump(self, row: int, column: int, words: str, sheet: str, look: Look, where: str = "A1") -> None:
+        """Write words that lead to another sheet."""
+        cells.jump(self.sheet.cell(row, column), words, sheet, where, self.book.painter.paint(look))
+
+    def fill(self, row: int, first: int, last: int, look: Look) -> None:
+        """Give the cells of a row one look, without words."""
+        for column in range(first, last + 1):
+            self.put(row, column, None, look)
+
+    def heading(self, row: int, words: str, first: int, last: int) -> None:
+        """A section's heading, with a rule below it."""
+        self.fill(row, first, last, style.HEADING)
+        self.put(row, first, words, style.HEADING)
+        self.height(row, 22)
+
+    def height(self, row: int, points: float) -> None:
+        """Set a row's height; a taller one stays."""
+        known = self.sheet.row_dimensions[row].height or 0
+        self.sheet.row_dimensions[row].height = max(known, points)
+
+    def widths(self, widths: Sequence[float]) -> None:
+        """Set the widths of the columns, in Excel's units."""
+        for column, width in enumerate(widths, 1):
+            self.sheet.column_dimensions[get_column_letter(column)].width = width
+
+    def band(self, title: str, subtitle: str, columns: int, look: Look = style.TITLE) -> None:
+        """The dark band at the top: what this sheet is, and one sentence about it."""
+        for row, high, words, one in ((1, 34, title, look), (2, 24, subtitle, style.SUBTITLE)):
+            self.fill(row, 1, columns, one)
+            self.put(row, 1, words, one)
+            self.height(row, high)
+
+    def table(self, columns: Sequence[Column[Row]], rows: Sequence[Row], empty: str) -> None:
+        """A table below the band, with a hidden row of keys; or one sentence when there are no rows."""
+        self.widths([column.width for column in columns])
+        for index, column in enumerate(columns, 1):
+            self.put(KEY_ROW, index, column.key, style.KEY)
+        self.sheet.row_dimensions[KEY_ROW].hidden = True
+        last = get_column_letter(len(columns))
+        if rows:
+            self._header(columns)
+            for number, row in enumerate(rows, FIRST_ROW):
+                self._row(number, columns, row)
+            end = HEADER_ROW + len(rows)
+            name = "".join(c for c in self.sheet.title if c.isalpha()) + "Table"
+            table = Table(displayName=name, ref=f"A{HEADER_ROW}:{last}{end}")
+            table.tableStyleInfo = TableStyleInfo(name=None, showRowStripes=False)
+            self.sheet.add_table(table)
+            self._guard(f"A{FIRST_ROW}:{last}{end}")
+            self.sheet.freeze_panes = self.sheet.cell(FIRST_ROW, 2)
+            self.sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+        else:
+            end = HEADER_ROW
+            self.put(HEADER_ROW, 1, empty, style.EMPTY)
+            self.height(HEADER_ROW, 40)
+        self.sheet.print_area = f"A1:{last}{end}"
+        self._printed(columns)
+        self.protect()
+
+    def _header(self, columns: Sequence[Column[Row]]) -> None:
+        for index, column in enumerate(columns, 1):
+            sample = column.look if isinstance(column.look, Look) else style.CENTRE
+            centred = sample.align == "center"
+            self.put(HEADER_ROW, index, column.title, style.COLUMN_CENTRE if centred else style.COLUMN)
+        taken = max(style.lines_taken(c.title, c.width, style.COLUMN) for c in columns)
+        self.height(HEADER_ROW, style.row_height(taken, least=34))
+
+    def _row(self, number: int, columns: Sequence[Column[Row]], row: Row) -> None:
+        lines = 1
+        for index, column in enumerate(columns, 1):
+            value = column.value(row)
+            look = column.look if isinstance(column.look, Look) else column.look(row)
+            self.put(number, index, value, look, column.link(row) if column.link else "")
+            if isinstance(value, str):
+                lines = max(lines, style.lines_taken(value, column.width, look))
+        self.height(number, style.row_height(lines))
+
+    def _guard(self, area: str) -> None:
+        """Cells stay unlocked, or Excel would not sort them; a rule refuses typing instead."""
+        rule = DataValidation(type="custom", formula1="FALSE", allow_blank=False, showErrorMessage=True)
+        rule.errorTitle = "Written by the audit"
+        rule.error = "This cell is written by the nightly audit, and would be written anew tonight."
+        rule.add(area)
+        self.sheet.add_data_validation(rule)
+
+    def _printed(self, columns: Sequence[Column[Row]]) -> None:
+        """Fit the width on one page, or on as many as the columns ask for, the first column on each."""
+        turns = [index for index, column in enumerate(columns, 1) if column.turn]
+        self.paper(tall=0)
+        if not turns:
+            return
+        sheet = self.sheet
+        widths = [column.width for column in columns]
+        edges = [0, *turns, len(columns)]
+        pages = [sum(widths[a:b]) + (widths[0] if a else 0) for a, b in zip(edges, edges[1:], strict=False)]
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+        sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+        sheet.page_setup.scale = min(100, int(PRINTABLE / (max(pages) * style.POINTS_PER_UNIT) * 100))
+        sheet.page_setup.pageOrder = "overThenDown"
+        sheet.print_title_cols = "A:A"
+        for index in turns:
+            sheet.col_breaks.append(Break(id=index))
+
+    def paper(self, tall: int) -> None:
+        """A4 landscape, one page wide and so many tall (0: as many as needed)."""
+        sheet = self.sheet
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 9
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, tall
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.35
+        margins.top, margins.bottom, margins.footer = 0.4, 0.55, 0.25
+        sheet.print_options.horizontalCentered = True
+
+    def _footer(self) -> None:
+        head = self.book.head
+        footer = self.sheet.oddFooter
+        school = cells.text(" ".join(head.school[:60].split())).replace("&", "&&")
+        footer.left.text = f"{school} · audit of {head.on:%d/%m/%Y}"
+        footer.center.text = self.book.reader
+        footer.right.text = f"{self.sheet.title} · page &P of &N"
+        for part in (footer.left, footer.center, footer.right):
+            part.size, part.color = 8, style.MUTED
+
+    def protect(self) -> None:
+        """Protect against slips, without a password; filters, sorting and widths stay free."""
+        protection = self.sheet.protection
+        protection.sheet = True
+        protection.autoFilter = protection.sort = False
+        protection.formatColumns = protection.formatRows = False
+
+
+def on_day(day: date | datetime) -> str:
+    """A day as people write it."""
+    return f"{day:%d/%m/%Y}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 finding", "3 findings"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,39 @@
+"""Coverage: every check of every account, how it ended and why. The governors' and IT's workbooks share it."""
+
+from collections.abc import Sequence
+
+from output.page import Book, Column, counted
+from output.report import CoverageLine, Tone
+from output.style import BOLD_TEXT, CENTRE, DATE, Look, tone_look
+
+TITLE = "Coverage"
+
+TONES = {"P": Tone.GOOD, "F": Tone.BAD, "L": Tone.WATCH, "-": Tone.PLAIN}
+"""By the first letter of the outcome; every other letter means that the check was not concluded."""
+
+
+def _letter(line: CoverageLine) -> Look:
+    return tone_look(TONES.get(line.letter[:1], Tone.UNSEEN))
+
+
+COLUMNS: tuple[Column[CoverageLine], ...] = (
+    Column("account", "Account", 30, lambda c: c.account, BOLD_TEXT),
+    Column("check", "Check", 10, lambda c: c.check),
+    Column("title", "What is checked", 44, lambda c: c.title),
+    Column("letter", "Letter", 8, lambda c: c.letter, _letter),
+    Column("outcome", "Outcome", 20, lambda c: c.outcome.capitalize(), CENTRE),
+    Column("reason", "Why", 52, lambda c: c.reason),
+    Column("read", "How much was read", 24, lambda c: c.read),
+    Column("on", "On", 11.5, lambda c: c.on, DATE),
+)
+
+
+def add(book: Book, lines: Sequence[CoverageLine]) -> None:
+    """Add the sheet."""
+    page = book.page(TITLE, "A7B0BC")
+    subtitle = (
+        f"{counted(len(lines), 'result')}.  P pass · F finding · L a human look · N not testable · E error"
+        " · M a person attests · - not applicable · * carried over from an earlier night"
+    )
+    page.band(TITLE, subtitle, len(COLUMNS))
+    page.table(COLUMNS, lines, "No check ran: there is no account to look at.")

@@ -1,0 +1,305 @@
+"""Summary: the one page that governors read. Two flows side by side under the verdict, sign-off below."""
+
+from dataclasses import replace
+
+from output import style
+from output.page import FIRST_ROW, Book, Page, on_day
+from output.report import AccountLine, Box, FindingLine, Gap, GovernorsView, Report, Tone, Totals
+from output.sheets import accounts, clauses, coverage, findings, method
+from output.style import Look, shortened, tone_look
+
+TITLE = "Summary"
+
+WIDTHS = (1.5, 11, 52, 9.5, 9.5, 9.5, 9.5, 14, 2.5, 33, 13, 13, 13, 13, 16, 1.5)
+LAST = len(WIDTHS)
+LEFT, LEFT_WORDS, LEFT_END = 2, 3, 8
+RIGHT, RIGHT_WORDS, RIGHT_END = 10, 11, 15
+TOP = 11
+"""The first row of the two flows."""
+
+MOST_ACCOUNTS = 14
+MOST_GAPS = 4
+MOST_DECISIONS = 3
+CLAUSES = ("7.1", "7.2", "7.3", "7.4")
+_WORST_FIRST = (Tone.BAD, Tone.WATCH, Tone.UNSEEN, Tone.GOOD, Tone.PLAIN)
+
+_HEAD = Look(size=9, bold=True, ink=style.WHITE, ground=style.NAVY, wrap=True, indent=1, edge="column")
+_HEAD_CENTRE = replace(_HEAD, align="center", indent=0)
+_CELL = Look(edge="box", indent=1)
+_STRONG = replace(_CELL, bold=True)
+_SMALL = Look(size=9, edge="box", indent=1, wrap=True)
+_NUMBER = Look(edge="box", align="center")
+_BOX = Look(size=9, edge="box", align="center")
+_TOTAL = Look(bold=True, ground=style.SHADE, indent=1)
+_TOTAL_NUMBER = replace(_TOTAL, align="center", indent=0)
+
+
+def add(book: Book, report: Report) -> None:
+    """Add the sheet."""
+    page = book.page(TITLE)
+    page.widths(WIDTHS)
+    _top(page, report)
+    _tiles(page, report.totals)
+    left = _left(page, report)
+    right = _right(page, report)
+    end = _sign_off(page, max(left, right) + 1)
+    page.sheet.print_area = f"A1:P{end}"
+    page.sheet.freeze_panes = "A3"
+    page.paper(tall=1)
+    page.protect()
+
+
+# -- the verdict -------------------------------------------------------------------------------------------
+
+
+def _top(page: Page, report: Report) -> None:
+    head, view = report.head, report.governors
+    kind = "" if head.live else "  ·  replayed from a recording"
+    subtitle = (
+        f"{head.school}  ·  audited on {head.on:%A} {on_day(head.on)}, ended at {head.finished:%H:%M}  ·  "
+        f"{head.policy}  ·  next audit {on_day(head.next_check)}{kind}"
+    )
+    page.band("Social media audit", "", LAST)
+    page.put(1, 1, None, style.TITLE)
+    page.put(1, LEFT, "Social media audit", replace(style.TITLE, size=22, indent=0))
+    page.put(2, LEFT, shortened(subtitle, sum(WIDTHS) - 4)[0], replace(style.SUBTITLE, indent=0))
+    page.height(3, 20)
+    page.put(3, LEFT, "Go to:", style.PLAIN)
+    names = (clauses.TITLE, accounts.TITLE, findings.TITLE, coverage.TITLE, method.TITLE)
+    for column, name in zip((3, 4, 6, 8, 10), names, strict=True):
+        page.jump(3, column, name, name, style.JUMP)
+    ground, ink = style.TONE_COLOURS[style.RATING_TONES[view.rating]]
+    verdict = Look(size=13, bold=True, ink=ink, ground=ground, indent=1)
+    why = Look(ink=ink, ground=ground, indent=1, vertical="top")
+    across = sum(WIDTHS[1:15]) - 4
+    page.fill(4, LEFT, RIGHT_END, verdict)
+    page.put(4, LEFT, shortened(f"{view.rating}.  {view.verdict}", across, verdict)[0], verdict)
+    page.height(4, 27)
+    page.fill(5, LEFT, RIGHT_END, why)
+    reasons = "; ".join(view.reasons) or "see the counts below"
+    words = f"Indicative assurance rating (automated). Why: {reasons}. {_since_last_night(report.totals)}"
+    page.put(5, LEFT, shortened(words, across, why)[0], why)
+    page.height(5, 20)
+    page.height(6, 7)
+
+
+def _since_last_night(totals: Totals) -> str:
+    return (
+        f"Since last night: {totals.new:,} new, {totals.fixed:,} fixed, {totals.pending:,} to be confirmed by"
+        " another night."
+    )
+
+
+def _tiles(page: Page, totals: Totals) -> None:
+    """Six large numbers, each with its words."""
+    by = {str(severity): count for severity, count in totals.open.items()}
+    share = "none" if totals.coverage is None else f"{int(totals.coverage * 100)} %"
+    rest = f"{by.get('medium', 0):,} medium · {by.get('low', 0):,} low · {by.get('info', 0):,} info"
+    tiles: tuple[tuple[int, int, str | int, str, str, Tone], ...] = (
+        (2, 3, share, "of the checks concluded", _of(totals), _coverage_tone(totals)),
+        (4, 6, by.get("critical", 0), "critical", "open", _alarm(by.get("critical", 0), Tone.BAD)),
+        (7, 8, by.get("high", 0), "high", "open", _alarm(by.get("high", 0), Tone.BAD)),
+        (10, 10, totals.open_total, "open in all", rest, _alarm(totals.open_total, Tone.WATCH)),
+        (11, 12, totals.awaiting, "awaiting a human look", "", _alarm(totals.awaiting, Tone.WATCH)),
+        (13, 15, totals.not_audited, "checks not audited", "not a pass", _unseen(totals.not_audited)),
+    )
+    for row, high in ((7, 33), (8, 17), (9, 17), (10, 9)):
+        page.height(row, high)
+    for first, last, number, label, below, tone in tiles:
+        ground, ink = style.TONE_COLOURS[tone]
+        base = Look(ground=ground, align="centerContinuous")
+        looks = (
+            replace(base, size=24, bold=True, ink=ink),
+            replace(base, size=11, bold=True),
+            replace(base, size=9),
+        )
+        for row, words, look in zip((7, 8, 9), (number, label, below), looks, strict=True):
+            page.fill(row, first, last, look)
+            page.put(row, first, words, look)
+
+
+def _of(totals: Totals) -> str:
+    return f"{totals.concluded:,} of {totals.applicable:,}"
+
+
+def _alarm(count: int, tone: Tone) -> Tone:
+    return tone if count else Tone.GOOD
+
+
+def _unseen(count: int) -> Tone:
+    return Tone.UNSEEN if count else Tone.GOOD
+
+
+def _coverage_tone(totals: Totals) -> Tone:
+    return Tone.GOOD if totals.applicable and totals.concluded == totals.applicable else Tone.UNSEEN
+
+
+# -- the left flow: clauses, what to do first, decisions ---------------------------------------------------
+
+
+def _left(page: Page, report: Report) -> int:
+    """Lay out the left flow; the first free row below it."""
+    row = _clauses(page, TOP, report)
+    row = _first(page, row + 1, report.governors)
+    return _decisions(page, row + 1, report.governors.decisions)
+
+
+def _clauses(page: Page, row: int, report: Report) -> int:
+    totals = report.totals
+    page.heading(row, "How each clause of the policy stands", LEFT, LEFT_END)
+    closed = f"Closed since {on_day(totals.since)}" if totals.since else "Closed so far"
+    titles = ("Clause", "What it asks", "Open", "Awaiting a look", "Not audited", closed, "Stands at")
+    for column, title in enumerate(titles, LEFT):
+        page.put(row + 1, column, title, _HEAD if column <= LEFT_WORDS else _HEAD_CENTRE)
+    page.height(row + 1, 40 if totals.since else 30)
+    row += 2
+    for line in report.governors.clauses:
+        page.put(row, LEFT, line.clause, _STRONG)
+        page.put(row, LEFT_WORDS, line.plain, _SMALL)
+        for column, count in enumerate((line.open, line.awaiting, line.not_audited, line.closed), 4):
+            page.put(row, column, count, _NUMBER)
+        page.put(row, LEFT_END, line.worst.words, tone_look(line.worst.tone, _BOX))
+        page.height(row, style.row_height(style.lines_taken(line.plain, WIDTHS[2], _SMALL), 9, 20))
+        row += 1
+    page.fill(row, LEFT, LEFT_END, _TOTAL)
+    page.put(row, LEFT, "All", _TOTAL)
+    for column, count in enumerate((totals.open_total, totals.awaiting, totals.not_audited, totals.closed), 4):
+        page.put(row, column, count, _TOTAL_NUMBER)
+    page.height(row, 20)
+    return row + 1
+
+
+def _first(page: Page, row: int, view: GovernorsView) -> int:
+    page.heading(row, "Do these first", LEFT, LEFT_END)
+    row += 1
+    if not view.first:
+        page.put(row, LEFT, "Nothing is open.", style.PLAIN)
+        page.height(row, 18)
+        return row + 1
+    rows = {line.id: number for number, line in enumerate(view.findings, FIRST_ROW)}
+    width = sum(WIDTHS[2:8]) - 1
+    for line in view.first:
+        page.put(row, LEFT, line.severity.capitalize(), style.severity_look(line.severity, _BOX))
+        look = replace(style.JUMP, bold=True, indent=1)
+        words = shortened(f"{line.title} – {line.account}", sum(WIDTHS[2:7]) - 2, look)[0]
+        if line.id in rows:
+            page.jump(row, LEFT_WORDS, words, findings.TITLE, look, f"A{rows[line.id]}")
+        else:
+            page.put(row, LEFT_WORDS, words, replace(style.STRONG, indent=1))
+        page.put(row, LEFT_END, _by(line), Look(size=9, align="right", bold=line.overdue > 0))
+        page.height(row, 18)
+        for words in shortened(line.recommendation, width, replace(style.ADVICE, indent=1), most=2):
+            row += 1
+            page.put(row, LEFT_WORDS, words, replace(style.ADVICE, indent=1))
+            page.height(row, 16)
+        row += 1
+    return row
+
+
+def _by(line: FindingLine) -> str:
+    if not line.due:
+        return ""
+    return f"{line.overdue} days late" if line.overdue else f"by {on_day(line.due)}"
+
+
+def _decisions(page: Page, row: int, decisions: tuple[str, ...]) -> int:
+    page.heading(row, "Decisions needed", LEFT, LEFT_END)
+    row += 1
+    if not decisions:
+        page.put(row, LEFT, "No decision is asked of governors.", style.PLAIN)
+        page.height(row, 18)
+        return row + 1
+    look = replace(style.PLAIN, indent=1)
+    for number, decision in enumerate(decisions[:MOST_DECISIONS], 1):
+        page.put(row, LEFT, f"{number}.", replace(style.STRONG, align="right"))
+        for words in shortened(decision, sum(WIDTHS[2:8]) - 1, look, most=2):
+            page.put(row, LEFT_WORDS, words, look)
+            page.height(row, 17)
+            row += 1
+    return _more(page, row, LEFT_WORDS, len(decisions) - MOST_DECISIONS, findings.TITLE)
+
+
+def _more(page: Page, row: int, column: int, left: int, sheet: str) -> int:
+    if left <= 0:
+        return row
+    page.jump(row, column, f"… and {left:,} more on the {sheet} sheet", sheet, replace(style.JUMP, indent=1))
+    page.height(row, 17)
+    return row + 1
+
+
+# -- the right flow: accounts, what could not be audited ---------------------------------------------------
+
+
+def _right(page: Page, report: Report) -> int:
+    """Lay out the right flow; the first free row below it."""
+    row = _matrix(page, TOP, report.governors.accounts)
+    return _gaps(page, row + 1, report.governors.gaps)
+
+
+def _worst_key(line: AccountLine) -> tuple[int, int, int]:
+    tones = [_WORST_FIRST.index(box.tone) for box in line.boxes.values()]
+    return min(tones, default=len(_WORST_FIRST)), -line.open, -line.awaiting
+
+
+def _matrix(page: Page, row: int, lines: tuple[AccountLine, ...]) -> int:
+    page.heading(row, "Account by account", RIGHT, RIGHT_END)
+    for column, title in enumerate(("Account", *CLAUSES, "Since last night"), RIGHT):
+        page.put(row + 1, column, title, _HEAD if column == RIGHT else _HEAD_CENTRE)
+    page.height(row + 1, 30)
+    row += 2
+    if not lines:
+        page.put(row, RIGHT, "There is no account on the register yet.", style.PLAIN)
+        page.height(row, 18)
+        return row + 1
+    many = len(lines) > MOST_ACCOUNTS
+    for line in sorted(lines, key=_worst_key)[:MOST_ACCOUNTS] if many else lines:
+        page.put(row, RIGHT, shortened(line.account, WIDTHS[RIGHT - 1] - 1, _STRONG)[0], _STRONG)
+        for column, clause in enumerate(CLAUSES, RIGHT_WORDS):
+            box = line.boxes.get(clause, Box("n/a"))
+            page.put(row, column, box.words, tone_look(box.tone, _BOX))
+        page.put(row, RIGHT_END, shortened(line.changes, WIDTHS[RIGHT_END - 1] - 1, _BOX)[0], _BOX)
+        page.height(row, 18)
+        row += 1
+    if many:
+        words = f"The worst {MOST_ACCOUNTS} of {len(lines):,}; all are on the {accounts.TITLE} sheet"
+        page.jump(row, RIGHT, words, accounts.TITLE, replace(style.JUMP, indent=1))
+        row += 1
+    note = "OK = all seen, nothing open.  “not seen”, “partly seen” = no pass.  n/a = does not apply."
+    page.put(row, RIGHT, note, style.NOTE)
+    page.height(row, 17)
+    return row + 1
+
+
+def _gaps(page: Page, row: int, gaps: tuple[Gap, ...]) -> int:
+    page.heading(row, "What could not be audited", RIGHT, RIGHT_END)
+    row += 1
+    if not gaps:
+        page.put(row, RIGHT, "Everything that applies was audited.", style.PLAIN)
+        page.height(row, 18)
+        return row + 1
+    width = sum(WIDTHS[RIGHT:RIGHT_END]) - 1
+    for gap in gaps[:MOST_GAPS]:
+        page.put(row, RIGHT, shortened(gap.account, WIDTHS[RIGHT - 1] - 1, _STRONG)[0], style.STRONG)
+        for words in shortened(gap.why, width, style.PLAIN, most=2):
+            page.put(row, RIGHT_WORDS, words, style.PLAIN)
+            page.height(row, 16)
+            row += 1
+        if gap.do:
+            page.put(row, RIGHT_WORDS, shortened(f"→ {gap.do}", width, style.ADVICE)[0], style.ADVICE)
+            page.height(row, 17)
+            row += 1
+    return _more(page, row, RIGHT_WORDS, len(gaps) - MOST_GAPS, coverage.TITLE)
+
+
+# -- sign-off ----------------------------------------------------------------------------------------------
+
+
+def _sign_off(page: Page, row: int) -> int:
+    """Printed lines to write on by hand; the last row used."""
+    page.heading(row, "Reviewed by the governors", LEFT, RIGHT_END)
+    boxes = ((2, "Name", 3, 3), (4, "Date", 5, 8), (10, "Minute reference", 11, 12), (13, "Signature", 14, 15))
+    for column, label, first, last in boxes:
+        page.put(row + 1, column, label, Look(ink=style.MUTED, align="right", vertical="center"))
+        page.fill(row + 1, first, last, Look(edge="line"))
+    page.height(row + 1, 30)
+    return row + 1

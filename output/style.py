@@ -1,0 +1,231 @@
+"""The look of every sheet, in one place: colours, fonts, cell looks, and how much room words take."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Literal
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+from checks.finding import Severity
+from output.cells import Painted, quoted
+from output.report import Rating, Tone
+
+INK, MUTED, NAVY, TEAL, BLUE = "1F2A37", "566173", "12324A", "0B6B66", "0B5394"
+PAPER, SHADE, LINE, WHITE, PALE = "F5F7FA", "E8EDF3", "D5DBE3", "FFFFFF", "DCE6EF"
+
+TONE_COLOURS: Mapping[Tone, tuple[str, str]] = {
+    Tone.GOOD: ("D9F0E1", "0B5A2B"),
+    Tone.WATCH: ("FDE9B5", "614000"),
+    Tone.BAD: ("F9D2C9", "7A1B0C"),
+    Tone.UNSEEN: ("E4E7EC", "3B4654"),
+    Tone.PLAIN: (WHITE, MUTED),
+}
+"""Background and ink for each tone; a word always stands in the box too."""
+SEVERITY_COLOURS: Mapping[Severity, tuple[str, str]] = {
+    Severity.CRITICAL: ("8E1B1B", WHITE),
+    Severity.HIGH: TONE_COLOURS[Tone.BAD],
+    Severity.MEDIUM: TONE_COLOURS[Tone.WATCH],
+    Severity.LOW: ("DCE9F7", "1B4B7A"),
+    Severity.INFO: ("ECEFF3", "3B4654"),
+}
+RATING_TONES: Mapping[Rating, Tone] = {
+    Rating.NOT_GIVEN: Tone.UNSEEN,
+    Rating.NO: Tone.BAD,
+    Rating.LIMITED: Tone.BAD,
+    Rating.REASONABLE: Tone.WATCH,
+    Rating.SUBSTANTIAL: Tone.GOOD,
+}
+
+Align = Literal["left", "center", "centerContinuous", "right"]
+Edge = Literal["none", "hair", "rule", "column", "box", "line"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cell looks. `size` is in points; `edge` names a border; `format` is Excel's number format."""
+
+    size: float = 10
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    ink: str = INK
+    ground: str = ""
+    align: Align = "left"
+    vertical: Literal["center", "top"] = "center"
+    wrap: bool = False
+    indent: int = 0
+    edge: Edge = "none"
+    format: str = "General"
+    open: bool = False
+
+
+TITLE = Look(size=20, bold=True, ink=WHITE, ground=NAVY, indent=1)
+SUBTITLE = Look(ink=PALE, ground=NAVY, vertical="top", indent=1)
+KEY = Look(size=8, ink=MUTED)
+COLUMN = Look(bold=True, ink=WHITE, ground=NAVY, wrap=True, indent=1, edge="column")
+COLUMN_CENTRE = replace(COLUMN, align="center", indent=0)
+HEADING = Look(size=12, bold=True, ink=TEAL, edge="rule")
+NOTE = Look(size=9, italic=True, ink=MUTED, indent=1)
+PLAIN = Look()
+STRONG = Look(bold=True)
+ADVICE = Look(ink=TEAL)
+JUMP = Look(ink=BLUE, underline=True)
+
+TEXT = Look(wrap=True, indent=1, edge="hair", open=True)
+BOLD_TEXT = replace(TEXT, bold=True)
+CENTRE = replace(TEXT, align="center", indent=0)
+DATE = replace(CENTRE, format="dd/mm/yyyy")
+LINK = replace(TEXT, ink=BLUE, underline=True)
+LATE = replace(CENTRE, bold=True, ink=TONE_COLOURS[Tone.BAD][1])
+LATE_DATE = replace(LATE, format=DATE.format)
+EMPTY = Look(size=12, ink=TEAL, bold=True, indent=1)
+
+
+@cache
+def tone_look(tone: Tone, base: Look = CENTRE) -> Look:
+    """A box in the colours of a tone."""
+    ground, ink = TONE_COLOURS[tone]
+    return replace(
+        base, ground="" if ground == WHITE else ground, ink=ink, bold=base.bold or tone is Tone.BAD
+    )
+
+
+@cache
+def severity_look(severity: Severity, base: Look = CENTRE) -> Look:
+    """A box in the colours of a severity."""
+    ground, ink = SEVERITY_COLOURS[severity]
+    serious = severity in {Severity.CRITICAL, Severity.HIGH}
+    return replace(base, ground=ground, ink=ink, bold=base.bold or serious)
+
+
+class OrderedFont(Font):
+    """A font whose parts are written in the order that the file format asks for."""
+
+    __elements__ = (
+        "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
+        "name", "family", "charset", "scheme",
+    )  # fmt: skip
+    __nested__ = Font.__nested__
+
+
+def font(look: Look) -> Font:
+    """The font of a look."""
+    return OrderedFont(
+        name="Calibri",
+        family=2,
+        size=look.size,
+        bold=look.bold,
+        italic=look.italic,
+        underline="single" if look.underline else None,
+        color=look.ink,
+    )
+
+
+_EDGES: Mapping[Edge, Mapping[str, tuple[str, str]]] = {
+    "none": {},
+    "hair": {"bottom": ("thin", LINE)},
+    "rule": {"bottom": ("medium", TEAL)},
+    "column": {"left": ("thin", WHITE)},
+    "box": {"left": ("thin", WHITE), "bottom": ("thin", LINE)},
+    "line": {"bottom": ("thin", INK)},
+}
+
+
+class Painter:
+    """Gives every look of one workbook its saved style array, made once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._sample = Cell(workbook.worksheets[0], row=1, column=1)
+        self._known: dict[Look, Painted] = {}
+
+    def paint(self, look: Look) -> Painted:
+        """The look, ready for cells."""
+        if look not in self._known:
+            self._known[look] = self._make(look)
+        return self._known[look]
+
+    def _make(self, look: Look) -> Painted:
+        cell = Cell(self._sample.parent, row=1, column=1)
+        cell.font = font(look)
+        if look.ground:
+            cell.fill = PatternFill("solid", fgColor=look.ground)
+        cell.border = Border(**{k: Side(style=s, color=c) for k, (s, c) in _EDGES[look.edge].items()})
+        cell.alignment = Alignment(
+            horizontal=look.align, vertical=look.vertical, wrap_text=look.wrap, indent=look.indent
+        )
+        cell.protection = Protection(locked=not look.open)
+        cell.number_format = look.format
+        plain = cell._style  # noqa: SLF001 - saved, to be shared by all cells of this look
+        return Painted(plain, quoted(plain))
+
+
+# -- how much room words take ------------------------------------------------------------------------------
+
+POINTS_PER_UNIT = 5.25
+"""One unit of column width, a digit of Calibri 11, in points."""
+TALLEST = 400.0
+"""Excel's rows end at 409 points."""
+
+_NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[] "), frozenset("mwMWQO@%&—…")
+
+
+def _points(word: str, size: float, *, bold: bool) -> float:
+    """About how wide a word is in Calibri, in points; wide enough to be safe."""
+    ems = sum(
+        0.27 if c in _NARROW
+        else 0.80 if c in _WIDE
+        else 1.05 if ord(c) > 0x2E7F
+        else 0.58 if c.isupper()
+        else 0.51
+        for c in word
+    )  # fmt: skip
+    return ems * size * (1.05 if bold else 1)
+
+
+def fold(words: str, width: float, look: Look = PLAIN) -> list[str]:
+    """Words broken into the lines that they take in a column of a width."""
+    room = max(10.0, (width - look.indent * 1.3) * POINTS_PER_UNIT - 6)
+    space = 0.23 * look.size
+    lines: list[str] = []
+    for paragraph in words.split("\n"):
+        line, used = "", 0.0
+        for word in paragraph.split(" "):
+            wide = _points(word, look.size, bold=look.bold)
+            if line and used + space + wide > room:
+                lines.append(line)
+                line, used = "", 0.0
+            if wide > room:  # one long word is broken wherever the line ends
+                keep = max(1, int(len(word) * room / wide))
+                *whole, word = [word[i : i + keep] for i in range(0, len(word), keep)]  # noqa: PLW2901 - its rest
+                lines += whole
+                wide = _points(word, look.size, bold=look.bold)
+            line, used = (f"{line} {word}", used + space + wide) if line else (word, wide)
+        lines.append(line)
+    return lines
+
+
+@lru_cache(maxsize=20_000)
+def lines_taken(words: str, width: float, look: Look) -> int:
+    """How many lines words take in a column; never more than a row can show."""
+    return len(fold(words[:5_000], width, look))
+
+
+def row_height(lines: int, size: float = 10, least: float = 21) -> float:
+    """The height of a row that shows so many lines, in points."""
+    return min(TALLEST, max(least, math.ceil(lines * size * 1.32 + 8)))
+
+
+def shortened(words: str, width: float, look: Look = PLAIN, most: int = 1) -> list[str]:
+    """Words in at most so many lines, the last one ending in an ellipsis when there were more."""
+    lines = fold(" ".join(words[:2_000].split()), width, look)
+    if len(lines) <= most:
+        return lines
+    kept = lines[:most]
+    while len(kept[-1]) > 1 and len(fold(kept[-1] + "…", width, look)) > 1:
+        kept[-1] = kept[-1][:-1]
+    kept[-1] = kept[-1].rstrip(" ,;.") + "…"
+    return kept
