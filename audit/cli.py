@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 import typer
 from filelock import FileLock, Timeout
-from output.notice import notice
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -33,7 +32,8 @@ from checks.policy import Policy, load_policy
 from connectors.http import Http
 from connectors.recording import BadRecording, Recorder, Replay
 from connectors.snapshot import Resource
-from output.lint import Rejected
+from output.lint import Faulty
+from output.notice import notice
 from output.report import Report
 
 COMPLETE, INTERNAL, USAGE, FOUND, INCOMPLETE, LOCKED = range(6)
@@ -63,7 +63,7 @@ def main() -> None:
     except BadRecording as error:
         err.print(f"{error}", markup=False, soft_wrap=True)
         sys.exit(USAGE)
-    except Rejected as error:
+    except Faulty as error:
         err.print(f"A workbook was not sound and did not replace the old one: {error}", markup=False)
         sys.exit(INTERNAL)
     except Exception as error:

@@ -124,10 +124,10 @@ def lay_over(snapshot: Snapshot, history: History, since: datetime | None) -> Sn
 
     After a sweep (`since` is None) what is missing is gone. After reading what is new, mirrored posts stay,
     and the whole is as complete as the last sweep was. A source that carries only its latest items is
-    complete from the oldest one ever mirrored.
+    complete from the oldest one ever mirrored. Where nothing could be read, nothing is laid over.
     """
     coverage = snapshot.coverage.get(Resource.POSTS)
-    if coverage is None or history.posts.empty:
+    if coverage is None or coverage.status is CoverageStatus.FAILED or history.posts.empty:
         return snapshot
     mirrored = set(history.posts["id"])
     if since is None and coverage.status is CoverageStatus.COMPLETE:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -76,8 +76,10 @@ def run_night(
     with timed(seconds, "compare"):
         findings = _findings(configuration.policy, nights, results, on)
         seen = [_sighting(finding, nights, on) for finding in findings]
-        missed = recheck(nights, results, on)
-        tracked = compare(ledger.known(), seen, missed, on)
+        known = ledger.known()
+        stale = {one.fingerprint for one in seen if one.fingerprint in known and _from_mirror(one, nights)}
+        missed = recheck(nights, results, on, stale)
+        tracked = compare(known, [one for one in seen if one.fingerprint not in stale], missed, on)
     incomplete = _incomplete(nights, results)
     spent = _spent(nights)
     exit_code = _exit_code(incomplete, tracked, configuration)
@@ -242,7 +244,18 @@ def _sighting(finding: Finding, nights: Sequence[AccountNight], on: date) -> Tra
     )
 
 
-def recheck(nights: Sequence[AccountNight], results: Sequence[Result], on: date) -> Callable[[Tracked], str]:
+def _from_mirror(tracked: Tracked, nights: Sequence[AccountNight]) -> bool:
+    """Whether a finding was found in what an earlier night mirrored, on an item that was not read tonight."""
+    night = next((one for one in nights if one.subject.account.key == tracked.finding.account), None)
+    if night is None or not tracked.finding.item:
+        return False
+    item = tracked.finding.item
+    return item not in night.looked_at and item in set(night.subject.snapshot.posts["id"])
+
+
+def recheck(
+    nights: Sequence[AccountNight], results: Sequence[Result], on: date, stale: Container[str] = ()
+) -> Callable[[Tracked], str]:
     """A function that says why a finding not seen tonight was not really looked for; "" if it was."""
     by_key = {night.subject.account.key: night for night in nights}
     reached = {(result.check, result.account): result for result in results}
@@ -252,6 +265,8 @@ def recheck(nights: Sequence[AccountNight], results: Sequence[Result], on: date)
     def missed(tracked: Tracked) -> str:
         finding = tracked.finding
         night = by_key.get(finding.account)
+        if tracked.fingerprint in stale:
+            return "the item was not read again tonight"
         if finding.account and night is None:
             return "the account is no longer on the register"
         if night and finding.item in night.looked_at:

@@ -19,7 +19,7 @@ COPIED = ("governors", "it")
 
 
 def publish(report: Report, configuration: Configuration) -> dict[str, Path]:
-    """Write every file of the night; where each lies. Raises output.lint.Rejected when a book is not sound.
+    """Write every file of the night; where each lies. Raises output.lint.Faulty when a book is not sound.
 
     Every workbook is built and checked before the first one is replaced.
     """

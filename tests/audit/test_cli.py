@@ -1,0 +1,164 @@
+"""The commands, as people and cron call them."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from filelock import FileLock
+from typer.testing import CliRunner
+
+from audit import cli
+from checks import CHECKS
+
+SCHOOL = "[school]\nname = 'Hazelbrook Primary School'\n[dpia]\nreference = 'D'\nfeatures = []\n"
+
+
+@pytest.fixture
+def school(tmp_path):
+    (tmp_path / "school.toml").write_text(SCHOOL)
+    (tmp_path / "register.csv").write_text("Platform,Handle,Address\nfacebook,hazelbrook,\n")
+    return tmp_path
+
+
+def run(*words):
+    """Run the real command; (exit code, what it printed, what it complained of)."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from audit.cli import main; main()", *map(str, words)], capture_output=True, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_night_without_any_connector_is_already_a_report(school):
+    """A register with one account that nobody can read gives workbooks, a notice and an honest exit code."""
+    code, out, err = run("run", school, "--on", "2026-11-22")
+    assert code in (0, 3), err
+    assert "Traceback" not in err
+    assert len(out.strip().splitlines()) == 1
+    assert {path.name for path in (school / "reports").glob("*.xlsx")} == {"governors.xlsx", "it.xlsx", "safeguarding.xlsx"}
+    assert {path.name for path in (school / "reports" / "2026-11-22").iterdir()} == {"governors.xlsx", "it.xlsx", "run.json"}
+    record = json.loads((school / "reports" / "2026-11-22" / "run.json").read_text())
+    assert record["run"]["exit_code"] == code
+
+
+def test_a_broken_folder_is_exit_2_with_every_problem_and_no_run(school):
+    """Nothing begins while something needs mending."""
+    (school / "school.toml").write_text("[school]\nnmae = 'x'\n")
+    (school / "register.csv").write_text("Platform,Handle\nfriendface,a\n")
+    code, out, err = run("run", school)
+    assert code == 2
+    assert out == ""
+    assert "school.toml" in err
+    assert "register.csv" in err
+    assert not (school / "state").exists()
+
+
+def test_a_live_run_without_a_dpia_refuses(school):
+    """No reference, no live run; the sentence says what is expected."""
+    (school / "school.toml").write_text("[school]\nname = 'Hazelbrook'\n")
+    code, _, err = run("run", school)
+    assert code == 2
+    assert "[dpia] has no reference" in err
+
+
+def test_two_runs_never_overlap(school):
+    """The second one does nothing and says so with exit code 5."""
+    (school / "state").mkdir()
+    with FileLock(school / "state" / "lock"):
+        code, _, err = run("run", school)
+    assert code == 5
+    assert "Another run is at work" in err
+
+
+def test_a_date_before_the_last_run_is_refused(school):
+    """Time does not run backwards in the ledger."""
+    assert run("run", school, "--on", "2026-11-22")[0] in (0, 3)
+    code, _, err = run("run", school, "--on", "2026-11-21")
+    assert code == 2
+    assert "21/11/2026 lies before the last run, of 22/11/2026" in err
+
+
+@pytest.mark.parametrize("words", [("--on", "yesterday"), ("--record", "a", "--replay", "b"), ("--replay", "nowhere.gz")])
+def test_wrong_options_are_exit_2(school, words):
+    """A wrong date, two opposite options, or a recording that is not there: one sentence each."""
+    code, _, err = run("run", school, *words)
+    assert code == 2
+    assert "Traceback" not in err
+
+
+def test_init_makes_a_folder_that_only_lacks_facts(tmp_path):
+    """The new folder is valid but for what only the school can know, and a second init changes nothing."""
+    code, out, _ = run("init", tmp_path / "new", "--school", 'St "Quote" Primary \\ School')
+    assert code == 0
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {
+        "school.toml", "requirements.toml", "secrets.toml", "dpia.md", "privacy-notice.md", "register.xlsx", "inbox",
+    }  # fmt: skip
+    assert 'St "Quote" Primary' in (tmp_path / "new" / "dpia.md").read_text()
+    from audit.config import load
+
+    assert load(tmp_path / "new", {}).school.name == 'St "Quote" Primary \\ School'
+    (tmp_path / "new" / "school.toml").write_text("kept")
+    assert run("init", tmp_path / "new")[0] == 0
+    assert (tmp_path / "new" / "school.toml").read_text() == "kept"
+
+
+def test_explain_and_checks_know_every_check():
+    """Every check is listed, and has a page with its words."""
+    listed = json.loads(CliRunner().invoke(cli.app, ["checks", "--json"]).output)
+    assert [row["id"] for row in listed] == [check.id for check in CHECKS]
+    for check in CHECKS:
+        done = CliRunner().invoke(cli.app, ["explain", check.id.lower()])
+        assert done.exit_code == 0
+        assert check.id in done.output
+
+
+def test_explain_of_an_unknown_check_is_exit_2():
+    """A name that is not there is told as such."""
+    code, _, err = run("explain", "REG-99")
+    assert code == 2
+    assert "there is no check named 'REG-99'" in err
+
+
+def test_platforms_lists_every_platform():
+    """The table and the JSON come from the data."""
+    rows = json.loads(CliRunner().invoke(cli.app, ["platforms", "--json"]).output)
+    assert {"bluesky", "x", "facebook", "wikipedia"} <= {row["key"] for row in rows}
+    assert CliRunner().invoke(cli.app, ["platforms"]).exit_code == 0
+
+
+def test_doctor_says_what_is_missing_and_how_to_get_it(school):
+    """Without a key, doctor lists the steps to one, with minutes, cost and expiry."""
+    (school / "register.csv").write_text("Platform,Handle\nx,hazelbrook\nfacebook,hazelbrook\n")
+    code, out, _ = run("doctor", school, "--offline")
+    assert code == 4
+    assert "needs bearer_token in secrets.toml [x]" in out
+    assert re.search(r"about \d+ minutes; cost: .+; expires: ", out)
+    assert "facebook hazelbrook: not read by this tool; a person looks at https://" in out
+
+
+def test_purge_says_what_it_removed(school):
+    """Purging by hand reports each kind with its count."""
+    code, out, _ = run("purge", school)
+    assert code == 0
+    assert "findings: 0 removed" in out
+    assert "governors.xlsx: 0 removed" in out
+
+
+def test_an_unexpected_error_is_one_sentence_and_exit_1(school, monkeypatch):
+    """A fault of ours is owned, without a traceback on the screen."""
+    (school / "state").mkdir()
+    (school / "state" / "audit.db").mkdir()
+    code, _, err = run("run", school)
+    assert code in (1, 2)
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_every_command_is_in_the_readme():
+    """A command that the README does not name fails here."""
+    from pathlib import Path
+
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    names = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
+    assert [name for name in sorted(names) if f"`{name}" not in readme and f" {name}" not in readme] == []
