@@ -89,6 +89,7 @@ class StandIns:
         self._anywhere: set[str] = set()
         # Some characters of a real string -> how far into it they stand, and the string.
         self._index: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._widths: set[int] = set()  # of those characters
 
     def id(self, real: Any, like: str = "text") -> Any:
         """A stand-in for a platform's id: `like` is `did`, `number` or `text`. An int becomes an int."""
@@ -166,7 +167,7 @@ class StandIns:
         return "".join(pieces) + text[done:]
 
     def _find(self, folded: str) -> Iterator[tuple[int, int]]:
-        for width in {len(some) for some in self._index}:
+        for width in self._widths:
             for at in range(len(folded) - width + 1):
                 for offset, real in self._index.get(folded[at : at + width], ()):
                     start, end = at - offset, at - offset + len(real)
@@ -182,10 +183,15 @@ class StandIns:
 
     def _remember(self, real: str, stand_in: str, *, anywhere: bool) -> None:
         with self._lock:
-            for form in (str, _quoted, _quoted_all, _quoted_plus, html.escape):
-                self._add(_folded(form(real)), form(stand_in), anywhere=anywhere)
+            if _folded(real) in self._replacements and (_folded(real) in self._anywhere or not anywhere):
+                return
+            spelt = {
+                form(real): form(stand_in) for form in (str, _quoted, _quoted_all, _quoted_plus, html.escape)
+            }
+            for known, instead in spelt.items():
+                self._add(_folded(known), instead, anywhere=anywhere)
                 # A stand-in stands for itself: what a real string has in common with it must not break it.
-                self._add(_folded(form(stand_in)), form(stand_in), anywhere=True)
+                self._add(_folded(instead), instead, anywhere=True)
 
     def _add(self, real: str, stand_in: str, *, anywhere: bool) -> None:
         if len(real) < _SHORTEST or any(real in own for own in self._own):
@@ -195,11 +201,12 @@ class StandIns:
         if real in self._replacements:
             return
         self._replacements[real] = stand_in
-        # Many ids begin alike (did:plc:), many handles end alike (.bsky.social): take the rarer end.
+        # Many ids begin alike (did:plc:), many handles end alike (.bsky.social): take the rarest place.
         width = min(len(real), _GRAM)
-        ends = {0: real[:width], len(real) - width: real[-width:]}
-        offset = min(ends, key=lambda at: len(self._index.get(ends[at], ())))
-        self._index[ends[offset]].append((offset, real))
+        places = {at: real[at : at + width] for at in (0, (len(real) - width) // 2, len(real) - width)}
+        rarest = min(places, key=lambda at: len(self._index.get(places[at], ())))
+        self._index[places[rarest]].append((rarest, real))
+        self._widths.add(width)
 
     def _digest(self, kind: str, real: str) -> int:
         data = f"{kind}\0{real}".encode(errors="surrogatepass")

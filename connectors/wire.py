@@ -234,9 +234,9 @@ class WireAdapter(HTTPAdapter):
     def send(
         self,
         request: requests.PreparedRequest,
-        stream: bool = False,  # noqa: ARG002, FBT001, FBT002 - requests' signature; an answer is always read
+        stream: bool = False,  # noqa: ARG002, FBT001 - requests' signature; an answer is always read
         timeout: object = None,  # noqa: ARG002 - requests' signature; ours hold for everybody
-        verify: bool | str = True,  # noqa: FBT001, FBT002 - requests' signature
+        verify: bool | str = True,  # noqa: FBT001 - requests' signature
         cert: Any = None,
         proxies: Any = None,
         *,
