@@ -1,107 +1,21 @@
 """A whole night of a small school, on connectors that answer from memory."""
 
 import logging
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-import pytest
-
-import connectors
 from audit.account import audit_account
 from audit.compare import State
 from audit.config import load
 from audit.ledger import Ledger
-from audit.night import run_night
 from checks.finding import Outcome
 from connectors.connector import NotFound, Unreachable
-from connectors.http import Http
-from connectors.snapshot import (
-    PEOPLE,
-    POSTS,
-    Profile,
-    Resource,
-    Settings,
-    Snapshot,
-    complete,
-    failed,
-    frame,
-    partial,
-)
+from connectors.snapshot import Resource, failed, partial
 from output.report import Delta
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 ON = date(2026, 11, 22)
 SHORTENED = {"id": "at://1", "address": "https://bsky.app/1", "kind": "post", "text": "News", "created": NOW, "links": ["https://bit.ly/x"]}
 CHILD = {"id": "did:plc:PLANTED", "handle": "planted-handle.example", "name": "Planted", "bio": "I'm 9 and I love slime", "address": "https://bsky.app/profile/did:plc:PLANTED"}
-
-
-@dataclass
-class Imitation:
-    """A connector that answers from memory; `error` is raised instead, for accounts named in `broken`."""
-
-    posts: list = field(default_factory=list)
-    followers: list = field(default_factory=list)
-    broken: dict = field(default_factory=dict)
-    coverage: dict = field(default_factory=dict)
-    plans: list = field(default_factory=list)
-    RESOURCES: frozenset = frozenset({Resource.PROFILE, Resource.POSTS, Resource.FOLLOWERS, Resource.SETTINGS})
-
-    def collect(self, account, plan, http):
-        self.plans.append((account, plan))
-        if error := self.broken.get(account.handle):
-            raise error
-        coverage = {
-            Resource.PROFILE: complete(1),
-            Resource.SETTINGS: complete(1),
-            Resource.POSTS: complete(len(self.posts)),
-            Resource.FOLLOWERS: complete(len(self.followers)),
-            **self.coverage,
-        }
-        return Snapshot(
-            account,
-            NOW,
-            coverage,
-            profile=Profile(f"did:plc:{account.handle}", account.handle, account.address, name="Hazelbrook", bio="School"),
-            settings=Settings("nobody"),
-            posts=frame(POSTS, self.posts),
-            followers=frame(PEOPLE, self.followers),
-        )
-
-    def prove(self, account, plan, http):
-        return "answered"
-
-
-@pytest.fixture
-def platform(monkeypatch):
-    imitation = Imitation()
-    monkeypatch.setitem(connectors.CONNECTORS, "bluesky", imitation)
-    return imitation
-
-
-@pytest.fixture
-def school(tmp_path):
-    (tmp_path / "school.toml").write_text(
-        "[school]\nname = 'Hazelbrook Primary School'\n[dpia]\nreference = 'D'\nfeatures = ['followers', 'comments']\n"
-    )
-    (tmp_path / "register.csv").write_text("Platform,Handle\nbluesky,a.example\nbluesky,b.example\n")
-    return tmp_path
-
-
-@pytest.fixture
-def audit(school):
-    """Run a night and give what was done."""
-
-    def run(on=ON):
-        configuration = load(school, {})
-        ledger = Ledger.at(school / "state" / "audit.db")
-        http = Http(configuration.network)
-        try:
-            return run_night(configuration, ledger, http, now=NOW.replace(day=on.day), on=on)
-        finally:
-            http.close()
-            ledger.close()
-
-    return run
 
 
 def of(done, check, account="bluesky:a.example"):

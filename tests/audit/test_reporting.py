@@ -1,0 +1,151 @@
+"""The report: one truth, told to three readers, each told only what is theirs."""
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+
+from connectors.connector import Unreachable
+from output.report import Delta, Rating
+
+NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
+ON = date(2026, 11, 22)
+
+
+def child(number):
+    return {
+        "id": f"did:plc:child{number}",
+        "handle": f"planted{number}.example",
+        "name": f"Planted{number}",
+        "bio": "I'm 9 and I love slime",
+        "address": f"https://bsky.app/profile/did:plc:child{number}",
+    }
+
+
+def leak(number, text="Ring Ella's mum on 07700 900123"):
+    return {"id": f"at://{number}", "address": f"https://bsky.app/{number}", "kind": "post", "text": text, "created": NOW}
+
+
+def texts(view):
+    """Every text of a view, joined."""
+    return repr(asdict(view))
+
+
+def test_the_counts_agree_everywhere(platform, audit):
+    """Totals, clauses, accounts, lines, actions and run.json count the same findings."""
+    platform.posts = [leak(1), leak(2)]
+    platform.followers = [child(1)]
+    audit()
+    report = audit.report
+    governors, totals = report.governors, report.totals
+    counted = [line for line in governors.findings if not line.recommended]
+    assert totals.open_total == sum(not line.awaiting for line in counted)
+    assert totals.awaiting == sum(line.awaiting for line in counted)
+    assert totals.recommendations == sum(line.recommended for line in governors.findings)
+    for name, whole in (
+        ("open", totals.open_total),
+        ("awaiting", totals.awaiting),
+        ("not_audited", totals.not_audited),
+        ("closed", totals.closed),
+    ):
+        assert sum(getattr(clause, name) for clause in governors.clauses) == whole
+    assert sum(line.open for line in governors.lines) == totals.open_total
+    assert sum(line.not_audited for line in governors.lines) == totals.not_audited
+    assert len(report.it.actions) == len(governors.findings)
+    record = report.record
+    assert record["counts"]["open_total"] == totals.open_total
+    assert sum(one["state"] == "open" and not one["recommended"] for one in record["findings"]) == len(counted)
+    assert len(record["outcomes"]) == len(governors.coverage)
+
+
+def test_governors_and_it_never_read_a_follower(platform, audit):
+    """A flagged follower's handle, name, bio, id and address reach the safeguarding view alone."""
+    platform.followers = [child(1), child(2)]
+    audit()
+    report = audit.report
+    for view in (report.governors, report.it, report.record):
+        shown = texts(view) if not isinstance(view, dict) else repr(view)
+        for planted in ("planted1", "Planted1", "slime", "did:plc:child1", "child2"):
+            assert planted not in shown
+    addresses = {line.address for line in report.safeguarding.lines}
+    assert addresses == {"https://bsky.app/profile/did:plc:child1", "https://bsky.app/profile/did:plc:child2"}
+
+
+def test_a_count_of_children_below_five_is_never_told(platform, audit):
+    """Three children are "fewer than 5" in every view but the safeguarding lead's, and none in run.json."""
+    platform.followers = [child(number) for number in range(3)]
+    audit()
+    titles = [line.title for line in audit.report.governors.findings if "say that they are" in line.title]
+    assert len(titles) == 2
+    assert all("fewer than 5" in title for title in titles)
+    assert all(one["count"] is None for one in audit.report.record["findings"] if one["check"] == "AGE-02")
+
+
+def test_it_is_sent_to_the_safeguarding_lead_for_childrens_matters(platform, audit):
+    """IT's action for a children's matter has no item link and no steps but to wait."""
+    platform.followers = [child(1)]
+    audit()
+    actions = [action for action in audit.report.it.actions if "say that they are" in action.title]
+    assert actions
+    assert {(action.item_address, action.detail) for action in actions} == {("", "With the DSL.")}
+
+
+def test_a_leak_is_linked_for_it_and_only_counted_for_governors(platform, audit):
+    """Personal data: IT gets the link and the kind, governors neither link nor quote."""
+    platform.posts = [leak(1)]
+    audit()
+    report = audit.report
+    assert "https://bsky.app/1" in {action.item_address for action in report.it.actions}
+    for shown in (texts(report.governors), texts(report.it), repr(report.record)):
+        assert "07700" not in shown
+        assert "Ella" not in shown
+    assert "https://bsky.app/1" not in texts(report.governors)
+
+
+def test_a_second_night_says_persisting_and_counts_nights(platform, audit):
+    """What stays open says since when and for how many nights."""
+    platform.posts = [leak(1)]
+    audit()
+    audit(ON.replace(day=24))
+    line = next(line for line in audit.report.governors.findings if line.delta is Delta.PERSISTING and line.severity == "critical")
+    assert (line.first_seen, line.nights_open) == (ON, 3)
+
+
+def test_what_could_not_be_audited_is_said_with_what_to_do(platform, audit):
+    """An outage is a gap with a sentence, and never a green box."""
+    platform.broken = {"a.example": Unreachable("bsky.example did not answer")}
+    audit()
+    report = audit.report
+    assert any(gap.why == "bsky.example did not answer" and gap.do for gap in report.governors.gaps)
+    line = next(line for line in report.governors.accounts if line.account.endswith("a.example"))
+    assert "OK" not in {box.words for box in line.boxes.values()}
+    assert report.head.incomplete
+
+
+def test_closed_findings_count_since_the_last_meeting(platform, audit, school):
+    """What was put right since the governors met is told; what was before is not told again."""
+    platform.posts = [leak(1)]
+    audit()
+    platform.posts = []
+    audit(ON.replace(day=23))
+    assert audit.report.totals.closed == 2
+    assert audit.report.totals.fixed == 2
+    path = school / "school.toml"
+    path.write_text(path.read_text() + "\n[governance]\nlast_meeting = 2026-11-24\n")
+    audit(ON.replace(day=25))
+    assert audit.report.totals.closed == 0
+
+
+def test_with_little_seen_there_is_no_opinion(platform, audit):
+    """A night that could conclude few checks gives no rating, and says why."""
+    platform.broken = dict.fromkeys(("a.example", "b.example"), Unreachable("no answer"))
+    audit()
+    governors = audit.report.governors
+    assert governors.rating is Rating.NOT_GIVEN
+    assert any("checks could be concluded" in reason for reason in governors.reasons)
+
+
+def test_an_empty_register_is_a_report_too(platform, audit, school):
+    """A school with nothing registered gets a report that says so."""
+    (school / "register.csv").write_text("Platform,Handle\n")
+    audit()
+    assert audit.report.governors.accounts == ()
+    assert audit.report.governors.rating in set(Rating)
