@@ -302,8 +302,8 @@ def _read_posts(found: _Found, counted: int | None, plan: CollectPlan, http: Cli
     coverage = _read_feed(found, plan, http)
     own = f"at://{found.did}/"
     posts_of = {id_: post[1] for id_ in plan.refetch if (post := _POST_ID.fullmatch(id_))}
-    wanted = {uri for uri in posts_of.values() if plan.wants(Resource.COMMENTS) or uri.startswith(own)}
-    to_ask = iter(sorted(wanted - found.posts.keys()))
+    wanted = dict.fromkeys(uri for uri in posts_of.values() if uri not in found.posts)
+    to_ask = (uri for uri in wanted if plan.wants(Resource.COMMENTS) or uri.startswith(own))
     missing = set[str]()
     while batch := list(islice(to_ask, _BATCH)):
         posts = _need(_ask(http, plan, "app.bsky.feed.getPosts", uris=batch), "posts", list, "getPosts")

@@ -6,11 +6,15 @@ Nothing is copied that is not named here, so what Bluesky adds one day stays out
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from connectors.recording import StandIns
 
 _COUNTS = ("followersCount", "followsCount", "postsCount")
 _MENTION = re.compile(r"(?<![\w.])@((?:[\w-]+\.)+[\w-]+)")
+# The own ids that a recording's answers told so far. In the first night the register knows only handles, and
+# an answer may name the school by the id alone: in the address of the post that somebody replied to.
+_OWN_DIDS: WeakKeyDictionary[StandIns, set[str]] = WeakKeyDictionary()
 _OWN_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
 
 
@@ -22,7 +26,8 @@ def disguise(body: object, own: frozenset[str], stand_ins: StandIns) -> object:
     """
     if not isinstance(body, Mapping):
         raise ValueError("not an answer of Bluesky's")  # noqa: TRY004 - the Recorder asks for any exception
-    dids = {did for did, handle in _authors(body) if handle.casefold() in own}
+    dids = _OWN_DIDS.setdefault(stand_ins, set())
+    dids |= {did.casefold() for did, handle in _authors(body) if handle.casefold() in own}
     return _Disguise(own | dids, stand_ins).answer(body)
 
 

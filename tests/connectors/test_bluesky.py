@@ -856,6 +856,17 @@ def test_the_handle_alone_tells_the_school(stand_ins):
     assert bluesky.disguise(body, OWN, stand_ins) == bluesky.disguise(body, OWN | {did}, stand_ins)
 
 
+def test_the_schools_id_is_remembered_from_an_earlier_answer(stand_ins):
+    """An answer that names the school only in somebody's reply keeps its id, once the profile has told it."""
+    did = fixture("profile")["did"]
+    reply = {"posts": [fixture("thread")["thread"]["replies"][0]["post"]]}
+    assert did not in json.dumps(bluesky.disguise(reply, OWN, StandIns()))
+    bluesky.disguise(fixture("profile"), OWN, stand_ins)
+    kept = bluesky.disguise(reply, OWN, stand_ins)["posts"][0]
+    assert kept["record"]["reply"]["parent"]["uri"].startswith(f"at://{did}/")
+    assert did not in kept["uri"]
+
+
 def test_the_same_reading_comes_from_a_disguised_recording(appview, client):
     """A night replayed from disguised answers has the school's items as they were and as many people."""
     plan = CollectPlan(base_url=appview.url, now=NOW)
