@@ -110,9 +110,7 @@ def error_of(answer: Answer) -> ConnectorError:
         case _ if status >= 500:  # noqa: PLR2004 - the class of server errors
             return Unreachable(f"{host} has a fault of its own ({status}); the next run tries again.")
         case _:
-            return SchemaDrift(
-                f"{host} answered {status}, which we do not expect; its interface may have changed."
-            )
+            return SchemaDrift(f"{host} answered {status}, which we do not expect; its interface may have changed.")
 
 
 def _rate_limited(host: str, wait: float | None) -> RateLimited:

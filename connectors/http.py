@@ -126,9 +126,7 @@ def _version() -> str:
 class _Session(requests.Session):
     """A requests session on the one way out; each hop of a redirect goes through the adapter by itself."""
 
-    def __init__(
-        self, adapter: BaseAdapter, redactor: Redactor, user_agent: str, disguise: Disguise | None
-    ) -> None:
+    def __init__(self, adapter: BaseAdapter, redactor: Redactor, user_agent: str, disguise: Disguise | None) -> None:
         super().__init__()
         self.moved: dict[str, str] = {}
         self.max_redirects = MAX_REDIRECTS
@@ -179,9 +177,7 @@ class _Session(requests.Session):
         try:
             yield
         except requests.TooManyRedirects:
-            raise Unreachable(
-                f"{shown} sends us round in circles; whoever runs it has to be asked."
-            ) from None
+            raise Unreachable(f"{shown} sends us round in circles; whoever runs it has to be asked.") from None
         except requests.exceptions.InvalidSchema:
             raise NotAllowed(f"{shown} leads to something that is not http or https; correct it.") from None
         except requests.exceptions.InvalidHeader:
@@ -191,9 +187,7 @@ class _Session(requests.Session):
 
 
 _SHOWN = 100  # characters of an address in a sentence
-_HARMLESS_HEADERS = frozenset(
-    {"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Connection", "Cookie"}
-)
+_HARMLESS_HEADERS = frozenset({"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Connection", "Cookie"})
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -183,19 +183,18 @@ class StandIns:
 
     def _remember(self, real: str, stand_in: str, *, anywhere: bool) -> None:
         with self._lock:
-            if _folded(real) in self._replacements and (_folded(real) in self._anywhere or not anywhere):
+            known = _folded(real)
+            if len(known) < _SHORTEST or any(known in own for own in self._own):
                 return
-            spelt = {
-                form(real): form(stand_in) for form in (str, _quoted, _quoted_all, _quoted_plus, html.escape)
-            }
-            for known, instead in spelt.items():
-                self._add(_folded(known), instead, anywhere=anywhere)
+            if known in self._replacements and (known in self._anywhere or not anywhere):
+                return
+            spelt = {form(real): form(stand_in) for form in (str, _quoted, _quoted_all, _quoted_plus, html.escape)}
+            for spelling, instead in spelt.items():
+                self._add(_folded(spelling), instead, anywhere=anywhere)
                 # A stand-in stands for itself: what a real string has in common with it must not break it.
                 self._add(_folded(instead), instead, anywhere=True)
 
     def _add(self, real: str, stand_in: str, *, anywhere: bool) -> None:
-        if len(real) < _SHORTEST or any(real in own for own in self._own):
-            return
         if anywhere and len(real) >= _GRAM:
             self._anywhere.add(real)
         if real in self._replacements:
@@ -276,13 +275,9 @@ class Exchange:
         try:
             if "failure" in line:
                 return cls(line["method"], line["url"], failure=line["failure"], sentence=line["sentence"])
-            content = (
-                base64.b64decode(line["base64"], validate=True) if "base64" in line else line["body"].encode()
-            )
+            content = base64.b64decode(line["base64"], validate=True) if "base64" in line else line["body"].encode()
             headers = {str(name): str(value) for name, value in line["headers"].items()}
-            return cls(
-                line["method"], line["url"], int(line["status"]), headers, content, line.get("withheld", "")
-            )
+            return cls(line["method"], line["url"], int(line["status"]), headers, content, line.get("withheld", ""))
         except (KeyError, TypeError, AttributeError, ValueError, binascii.Error) as error:
             raise BadRecording(f"a line is not an exchange ({type(error).__name__})") from None
 
@@ -297,9 +292,7 @@ class Recorder:
     finished recording in place in one step.
     """
 
-    def __init__(
-        self, path: Path, now: datetime, test_hosts: Collection[str] = (), own: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, path: Path, now: datetime, test_hosts: Collection[str] = (), own: Iterable[str] = ()) -> None:
         self.stand_ins = StandIns(own)
         self._path = path
         self._test_hosts = frozenset(test_hosts)
@@ -358,9 +351,7 @@ class Recorder:
         content = redactor.known(answer.content.decode("latin-1")).encode("latin-1")
         return Exchange(method, normalised(answer.url, redactor), answer.status, headers, content)
 
-    def _disguised(
-        self, method: str, answer: "Answer", disguise: Disguise | None, redactor: Redactor
-    ) -> Exchange:
+    def _disguised(self, method: str, answer: "Answer", disguise: Disguise | None, redactor: Redactor) -> Exchange:
         def clean(text: str) -> str:
             return self.stand_ins.replace(redactor.known(text))
 
@@ -480,9 +471,7 @@ def _started(line: bytes) -> datetime:
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise BadRecording("it is not a recording of this program")
     if header.get("version") != VERSION:
-        raise BadRecording(
-            f"its version is {header.get('version')}, and this program reads version {VERSION}"
-        )
+        raise BadRecording(f"its version is {header.get('version')}, and this program reads version {VERSION}")
     started = datetime.fromisoformat(str(header.get("started")))
     if started.tzinfo is None:
         raise BadRecording("the moment it began has no time zone")

@@ -282,9 +282,7 @@ class WireAdapter(HTTPAdapter):
             self._redactor.holds_secret(str(text)) for text in (request.url, *request.headers.values())
         )
 
-    def _persist(
-        self, request: requests.PreparedRequest, settings: Mapping[str, Any], cap: int
-    ) -> requests.Response:
+    def _persist(self, request: requests.PreparedRequest, settings: Mapping[str, Any], cap: int) -> requests.Response:
         host, method, retry = host_of(request.url or ""), request.method or "", self._retry
         while True:
             self._pace.wait(host)
@@ -298,18 +296,14 @@ class WireAdapter(HTTPAdapter):
                 if response.status_code not in RETRIED_STATUSES or wait > self._network.retry_after_ceiling:
                     return response
             try:
-                retry = retry.increment(
-                    method, error=failure, response=response.raw if response is not None else None
-                )
+                retry = retry.increment(method, error=failure, response=response.raw if response is not None else None)
             except urllib3.exceptions.MaxRetryError:
                 if response is None:
                     raise failure or Unreachable(host) from None
                 return response
             self._pace.hold(host, max(wait, retry.get_backoff_time()))
 
-    def _attempt(
-        self, request: requests.PreparedRequest, settings: Mapping[str, Any], cap: int
-    ) -> requests.Response:
+    def _attempt(self, request: requests.PreparedRequest, settings: Mapping[str, Any], cap: int) -> requests.Response:
         host = host_of(request.url or "")
         timeout = (self._network.connect_timeout, self._network.read_timeout)
         began = time.monotonic()
@@ -398,8 +392,6 @@ def _trouble(error: Exception, host: str) -> Unreachable:
         case urllib3.exceptions.DecodeError():
             return _MayPass(f"{host} sent an answer that cannot be unpacked; the next run tries again.")
         case _ if "NameResolutionError" in text:
-            return _MayPass(
-                f"There is no server by the name of {host}; check the address, or the network here."
-            )
+            return _MayPass(f"There is no server by the name of {host}; check the address, or the network here.")
         case _:
             return _MayPass(f"{host} broke off or refused the connection; the next run tries again.")

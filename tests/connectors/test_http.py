@@ -71,9 +71,7 @@ def way(clock):
 
     def make(*sites, secrets=(TOKEN,), recorder=None, **network):
         network = {"default_pace": 0.0, "test_hosts": frozenset(site.host for site in sites)} | network
-        http = Http(
-            Network(CONTACT, **network), secrets=secrets, recorder=recorder, clock=clock, sleep=clock.sleep
-        )
+        http = Http(Network(CONTACT, **network), secrets=secrets, recorder=recorder, clock=clock, sleep=clock.sleep)
         made.append(http)
         return http
 
@@ -92,14 +90,8 @@ def said(error):
 
 def test_answer_holds_what_came(way, site):
     """An answer has the address, status, headers in any case, and body; the request names us and a contact."""
-    url = site.on(
-        "/a", Reply("Zoë", headers={"Content-Type": "text/plain; charset=utf-8", "X-WP-Total": "7"})
-    )
-    answer = (
-        way(site)
-        .client("website")
-        .get(url, params={"page": 2, "none": None}, headers={"Accept": "text/plain"})
-    )
+    url = site.on("/a", Reply("Zoë", headers={"Content-Type": "text/plain; charset=utf-8", "X-WP-Total": "7"}))
+    answer = way(site).client("website").get(url, params={"page": 2, "none": None}, headers={"Accept": "text/plain"})
     assert (answer.url, answer.status, answer.text) == (f"{url}?page=2", 200, "Zoë")
     assert answer.headers["x-wp-total"] == answer.headers["X-WP-Total"] == "7"
     request = site.requests[0]
@@ -399,8 +391,7 @@ def test_cap_holds_after_a_redirect(way, site):
 def chunked(body):
     return (
         b"".join(
-            b"%x\r\n%s\r\n" % (len(body[at : at + 4096]), body[at : at + 4096])
-            for at in range(0, len(body), 4096)
+            b"%x\r\n%s\r\n" % (len(body[at : at + 4096]), body[at : at + 4096]) for at in range(0, len(body), 4096)
         )
         + b"0\r\n\r\n"
     )
@@ -437,14 +428,18 @@ def test_packed_answer_is_unpacked(way, site):
         client.get(site.on("/b", Reply(b"not packed", headers={"Content-Encoding": "gzip"})))
 
 
-def drip(head, part):
-    """A connection that sends `head`, and then `part` for ever, a little at a time."""
+def drip(head, part, hung_up=None):
+    """A connection that sends `head`, and then `part` for ever, a little at a time; tells when the other hangs up."""
 
     def send(connection):
         connection.sendall(head)
-        for _ in range(1000):
-            connection.sendall(part)
-            time.sleep(0.01)
+        try:
+            while True:
+                connection.sendall(part)
+                time.sleep(0.01)
+        except OSError:
+            if hung_up:
+                hung_up.set()
 
     return send
 
@@ -462,10 +457,24 @@ DRIPS = [
 @pytest.mark.parametrize(("head", "part"), DRIPS)
 def test_slow_drip_is_cut_off(way, site, head, part):
     """An answer that keeps dripping, in its head or its body, ends at the total timeout and is not repeated."""
-    url = site.on("/a", Reply(raw=drip(head, part)))
+    hung_up = threading.Event()
+    url = site.on("/a", Reply(raw=drip(head, part, hung_up)))
     with pytest.raises(Unreachable, match="took too long"):
         way(site, total_timeout=0.2, read_timeout=5).client("x").get(url)
+    assert hung_up.wait(10)
     assert len(site.requests) == 1
+
+
+def test_connection_of_an_answer_over_the_cap_is_given_up(way, site):
+    """Whoever sends more than is accepted is hung up on, and the next answer is a clean one."""
+    hung_up = threading.Event()
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
+    client = way(site, max_bytes=1000).client("x")
+    with pytest.raises(TooLarge) as caught:
+        client.get(site.on("/a", Reply(raw=drip(head, b"x" * 1000, hung_up))))
+    assert hung_up.wait(10)
+    assert caught.value
+    assert client.get(site.on("/b", Reply("next"))).text == "next"
 
 
 def test_session_of_a_library_has_the_caps_too(way, site):
@@ -758,9 +767,7 @@ def certificate(tmp_path_factory):
     if not shutil.which("openssl"):
         pytest.skip("openssl is not on this machine")
     folder = tmp_path_factory.mktemp("tls")
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1"
-    )
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1"
     subprocess.run(
         [*command.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key", "-out", folder / "crt"],
         check=True, capture_output=True,
@@ -874,9 +881,7 @@ def test_tweepy_goes_the_same_way(way, site, clock):
 def test_tweepy_sees_statuses_and_our_errors(way, site):
     """A status reaches tweepy, which makes its own error of it; a broken connection is our error."""
     x = tweepy_client(way(site, retries=0).client("x"), site.url)
-    site.on(
-        "/2/users/by", Reply("{}", 429), Reply("{}", 402), Reply(raw=lambda connection: connection.close())
-    )
+    site.on("/2/users/by", Reply("{}", 429), Reply("{}", 402), Reply(raw=lambda connection: connection.close()))
     with pytest.raises(tweepy.TooManyRequests):
         x.get_users(usernames=["hazelbrook"])
     with pytest.raises(tweepy.HTTPException):

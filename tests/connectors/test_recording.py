@@ -127,9 +127,7 @@ def test_secrets_are_nowhere(live, site, path):
     picture = site.on("/picture", Reply(b"\xff\xd8\0" + TOKEN.encode() + b"\xff"))
     with live(test_hosts={site.host}) as http:
         client = http.client("x")
-        client.get(
-            url, params={"q": TOKEN, "access_token": "whatever"}, headers={"Authorization": f"Bearer {TOKEN}"}
-        )
+        client.get(url, params={"q": TOKEN, "access_token": "whatever"}, headers={"Authorization": f"Bearer {TOKEN}"})
         client.get(picture)
     text = gzip.decompress(path.read_bytes()).decode()
     for secret in ("topsecret", "whatever", "key=other", "b3BzZWNyZX"):
@@ -162,9 +160,7 @@ def test_pictures_are_written_from_test_hosts_only(path):
     """A picture is never kept, whatever the disguise says, unless it comes from a test host."""
     with Recorder(path, NOW, {"test.example"}) as recorder:
         for host in ("test.example", "platform.example"):
-            keep(
-                recorder, f"https://{host}/a.jpg", b"\xff\xd8\xff", as_it_is, **{"content-type": "image/jpeg"}
-            )
+            keep(recorder, f"https://{host}/a.jpg", b"\xff\xd8\xff", as_it_is, **{"content-type": "image/jpeg"})
             keep(recorder, f"https://{host}/b", b"\xff\0\xff", as_it_is, **{"content-type": "text/html"})
     test, _, other, odd = lines(path)[1:]
     assert (test["base64"], other["body"], odd["body"]) == ("/9j/", "", "")
@@ -257,9 +253,7 @@ def test_numbers_that_are_ids_are_replaced(path):
 
     with Recorder(path, NOW) as recorder:
         keep(recorder, f"{PLATFORM}/a", {"author": 123456}, disguise)
-        keep(
-            recorder, f"{PLATFORM}/b", {"by": 123456, "post": "9123456", "count": 12, "seen": True}, disguise
-        )
+        keep(recorder, f"{PLATFORM}/b", {"by": 123456, "post": "9123456", "count": 12, "seen": True}, disguise)
     client = again(path).client("x")
     author = client.get_json(f"{PLATFORM}/a")["author"]
     assert isinstance(author, int)
@@ -407,6 +401,8 @@ def test_own_names_are_left():
     assert one.handle("hazelbrook") != "hazelbrook"
     one.name("Hazelbrook")
     one.handle("hazelbrook2")
+    one.name("Hazelbrook Primary")
+    assert one.replace("/search?q=Hazelbrook%20Primary") == "/search?q=Hazelbrook%20Primary"
     text = "Hazelbrook Primary School, https://hazelbrook.example/hazelbrook2"
     assert one.replace(text).startswith("Hazelbrook Primary School, https://hazelbrook.example/anon_")
 
@@ -428,10 +424,7 @@ def test_many_people_with_ids_that_begin_alike():
         one.handle(f"u{number:05d}.bsky.social")
     assert max(map(len, one._index.values())) < 20
     text = f"did:plc:{7:024d} and u00007.bsky.social"
-    assert (
-        one.replace(text)
-        == f"{one.id(f'did:plc:{7:024d}', like='did')} and {one.handle('u00007.bsky.social')}"
-    )
+    assert one.replace(text) == f"{one.id(f'did:plc:{7:024d}', like='did')} and {one.handle('u00007.bsky.social')}"
 
 
 # Nothing that a recording holds in any case, so that finding it there means that it came through.
@@ -441,9 +434,7 @@ FURNITURE = (
     '"version": 1, "started": "2026-11-22T02:00:00+00:00"} people id handle name bio avatar text by about '
     "anon_ anon- Anon .example @anon.example did:plc: https://anon.example/ base64 withheld body not kept: \\u"
 ).casefold()  # fmt: skip
-identifying = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=7, max_size=30
-)
+identifying = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=7, max_size=30)
 people = st.fixed_dictionaries(
     {
         "id": identifying,
@@ -623,9 +614,7 @@ LINE = {"method": "GET", "url": "https://a.example/", "status": 200, "headers": 
 
 
 def packed(*parts):
-    return gzip.compress(
-        "\n".join(part if isinstance(part, str) else json.dumps(part) for part in parts).encode()
-    )
+    return gzip.compress("\n".join(part if isinstance(part, str) else json.dumps(part) for part in parts).encode())
 
 
 WHOLE = packed(HEADER, LINE, LINE | {"body": os.urandom(500).hex()})

@@ -68,9 +68,7 @@ def test_short_or_empty_secret_hides_nothing():
     assert Redactor(["", " ", "a"]).text("a banana") == "a banana"
 
 
-@given(
-    st.text(min_size=4).filter(lambda text: len(text.strip()) >= 4 and "*" not in text), st.text(), st.text()
-)
+@given(st.text(min_size=4).filter(lambda text: len(text.strip()) >= 4 and "*" not in text), st.text(), st.text())
 def test_no_text_keeps_a_given_secret(secret, before, after):
     """Whatever stands around it, a given secret is never in the redacted text."""
     assert secret.strip() not in Redactor([secret]).text(before + secret + after)
