@@ -1,0 +1,57 @@
+"""What an account's night means under the policy: the catalogue of checks, in its order."""
+
+from checks.activity import ever_used, in_use
+from checks.contact import messages_closed
+from checks.finding import Check
+from checks.governance import audited_tonight, own_duties_met, policy_in_date, requirements_adopted
+from checks.identity import belongs_to_the_school, handle_follows_pattern, says_who_it_is
+from checks.links import links_in_full
+from checks.minimum_age import (
+    audience_old_enough,
+    followed_old_enough,
+    followers_old_enough,
+    minimum_ages_checked,
+)
+from checks.personal_data import details_in_public
+from checks.registration import (
+    approved_before_creation,
+    end_and_success_planned,
+    enough_administrators,
+    leavers_removed,
+    platform_approved,
+    purpose_recorded,
+    review_in_time,
+    sign_in_secured,
+    website_and_register_agree,
+)
+from checks.wikipedia import article_left_alone
+
+CHECKS: tuple[Check, ...] = (
+    policy_in_date,  # GOV-01
+    requirements_adopted,  # GOV-02
+    own_duties_met,  # GOV-03
+    audited_tonight,  # COV-01
+    website_and_register_agree,  # REG-04
+    purpose_recorded,  # REG-05
+    approved_before_creation,  # REG-06
+    enough_administrators,  # REG-07
+    leavers_removed,  # REG-08
+    sign_in_secured,  # REG-09
+    review_in_time,  # REG-10
+    in_use,  # REG-12
+    ever_used,  # REG-13
+    platform_approved,  # REG-15
+    end_and_success_planned,  # REG-16
+    says_who_it_is,  # ID-01
+    handle_follows_pattern,  # ID-02
+    belongs_to_the_school,  # ID-04
+    audience_old_enough,  # AGE-01
+    followers_old_enough,  # AGE-02
+    followed_old_enough,  # AGE-04
+    minimum_ages_checked,  # AGE-08
+    messages_closed,  # CON-01
+    details_in_public,  # PII-03
+    links_in_full,  # LNK-03
+    article_left_alone,  # WIK-01
+)
+"""Every check, in the order of the catalogue. The words and numbers of each are in data/policy.toml."""

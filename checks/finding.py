@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from connectors.snapshot import POSTS, Account, Profile, Resource, Snapshot, frame
+from connectors.snapshot import POSTS, Account, Coverage, Profile, Resource, Snapshot, frame
 
 if TYPE_CHECKING:
     from checks.policy import Policy, School
@@ -93,8 +93,11 @@ class Finding:
     `title` and `detail` are read by governors: no child, no third party, no handle of theirs, no quote of
     other people. `item` is the platform's stable id of the item, "" for the account itself. `account` is the
     register key, "" for the school. `content` is a hash of what was judged: when it changes, an accepted
-    finding reopens. `count` is the number of children or people behind it, None where it counts nothing.
-    `created` is the item's own date; `nights` says on how many nights it must be seen before it alarms.
+    finding reopens. `count` is the number of children or people behind it (of a backlog: of items), None
+    where it counts nothing. `created` is the item's own date; `nights` says on how many nights it must be seen
+    before it alarms. `seen_in` is the resource that must be read again before its absence means that it was put
+    right, None: all that its check needs. `recommended` marks one that rests on requirements alone that the school
+    has not adopted.
     """
 
     check: str
@@ -111,6 +114,8 @@ class Finding:
     count: int | None = None
     created: datetime | None = None
     nights: int = 1
+    seen_in: Resource | None = None
+    recommended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +154,14 @@ class Carried:
 class History:
     """What the ledger knew of an account before this run.
 
+    `known_since` is the date of the first run with the account on the register; `first_audited` and
+    `last_audited` are dates on which everything planned was read.
     `posts` is the mirror of its own posts (schema POSTS); `posts_whole` says that a complete sweep once read
     them all, and `posts_since` is the oldest moment mirrored otherwise. `outcomes` are the last ones by
     check. `people` maps the keyed hash of a flagged person to the date of first sight.
     """
 
+    known_since: date | None = None
     first_audited: date | None = None
     last_audited: date | None = None
     swept: date | None = None
@@ -189,22 +197,30 @@ class SchoolSubject:
     history: History = field(default_factory=History)
 
 
-Answer = Sequence[Finding] | Ruling
+Answer = Sequence[Finding] | Ruling | Coverage
+"""What a check says of one account: findings, or a ruling, or - where it found nothing and what it read
+decides what that is worth - the coverage of what it read."""
+
+SchoolAnswer = Answer | Mapping[str, Answer]
+"""What a check of the whole school says: one answer, or one for each account by register key ("" is the
+school itself)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A check of the catalogue: its id, what it needs, and the function that judges.
 
-    `needs` lists the resources whose coverage decides whether finding nothing is a pass. `feature` is the
-    part of the DPIA that must cover it. `scope` is "account" or "school". The function's docstring is what
-    `school-audit explain` prints.
+    `needs` lists the resources whose coverage decides whether finding nothing is a pass. `also` lists those
+    that it reads where they are given: what is missing of them is said beside a pass and does not spoil it,
+    unless reading them failed. `feature` is the part of the DPIA that must cover it. `scope` is "account" or
+    "school". The function's docstring is what `school-audit explain` prints.
     """
 
     id: str
-    judge: Callable[[Any, "Policy"], Answer]
+    judge: Callable[[Any, "Policy"], SchoolAnswer]
     scope: str
     needs: tuple[Resource, ...]
+    also: tuple[Resource, ...]
     feature: str
 
     @property
@@ -218,12 +234,13 @@ def check(
     *,
     scope: str = "account",
     needs: tuple[Resource, ...] = (),
+    also: tuple[Resource, ...] = (),
     feature: str = "",
-) -> Callable[[Callable[[Any, "Policy"], Answer]], Check]:
+) -> Callable[[Callable[[Any, "Policy"], SchoolAnswer]], Check]:
     """Make a check of a pure function `(subject, policy) -> findings or a ruling`."""
 
-    def make(judge: Callable[[Any, "Policy"], Answer]) -> Check:
-        return Check(identifier, judge, scope, needs, feature)
+    def make(judge: Callable[[Any, "Policy"], SchoolAnswer]) -> Check:
+        return Check(identifier, judge, scope, needs, also, feature)
 
     return make
 

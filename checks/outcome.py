@@ -1,9 +1,20 @@
 """From coverage to outcome: what a check's answer is worth, given how much could be read. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from checks.finding import Carried, Check, Finding, Outcome, Ruling
+from checks.applicability import is_personal, person_looks
+from checks.finding import (
+    Carried,
+    Check,
+    Finding,
+    Outcome,
+    Ruling,
+    SchoolSubject,
+    Subject,
+    not_testable,
+)
 from checks.policy import Policy
 from connectors.snapshot import Coverage, CoverageStatus, Resource
 
@@ -28,12 +39,37 @@ class Result:
         return self.on < today
 
 
+Settled = tuple[Finding, ...] | Ruling | Coverage
+"""A check's answer for one account, or for the school."""
+
+
+def evaluate(check: Check, subject: Subject | SchoolSubject, policy: Policy) -> dict[str, Settled]:
+    """Run the check's function. Its answers by register key; those about the school itself stand under "".
+
+    A check whose feature the DPIA does not cover is not run. Where a check found nothing in an account that no
+    connector reads, a person has to look.
+    """
+    own = subject.account.key if isinstance(subject, Subject) else ""
+    if not subject.school.covers(check.feature):
+        return {own: not_testable(f"not covered by the DPIA ({check.feature})")}
+    answer = check.judge(subject, policy)
+    answers = answer if isinstance(answer, Mapping) else {own: answer}
+    settled: dict[str, Settled] = {
+        key: answer if isinstance(answer, Ruling | Coverage) else tuple(answer) for key, answer in answers.items()
+    }
+    if isinstance(subject, Subject) and check.needs and settled[own] == ():
+        platform = policy.platforms[subject.account.platform]
+        if not platform.connector or is_personal(subject.account):
+            return {own: person_looks(subject.account, platform)}
+    return settled
+
+
 def conclude(
     check: Check,
-    answer: tuple[Finding, ...] | Ruling,
+    answer: Settled,
     *,
     account: str,
-    coverage: dict[Resource, Coverage],
+    coverage: Mapping[Resource, Coverage],
     on: date,
     last: Carried | None,
 ) -> Result:
@@ -41,20 +77,26 @@ def conclude(
 
     A hit is a finding whatever the coverage; nothing found is a pass only on complete coverage; partial, not
     offered and not permitted are not testable, failed is an error, what is not due keeps its last outcome.
+    `coverage` is the account's, empty for the school. A pass with a reason says what it does not extend to.
     """
     if isinstance(answer, Ruling):
         return Result(check.id, account, answer.outcome, answer.reason, on)
-    if answer:
+    if not isinstance(answer, Coverage) and answer:
         findings = tuple(replace(finding, account=finding.account or account) for finding in answer)
         review = all(finding.outcome is Outcome.REVIEW for finding in findings)
         return Result(check.id, account, Outcome.REVIEW if review else Outcome.FINDING, "", on, findings)
-    worst = worst_coverage([coverage[need] for need in check.needs if need in coverage])
-    missing = [need for need in check.needs if need not in coverage]
-    if missing:
-        reason = f"this platform's connector does not read {' and '.join(missing)}"
+    needs = () if isinstance(answer, Coverage) else check.needs
+    if missing := [need for need in needs if need not in coverage]:
+        reason = f"{' and '.join(missing)} cannot be read here" if coverage else "nothing was read"
         return Result(check.id, account, Outcome.NOT_TESTABLE, reason, on)
+    read = [answer] if isinstance(answer, Coverage) else [coverage[need] for need in needs]
+    beside = {resource: coverage[resource] for resource in check.also if resource in coverage}
+    read += [one for one in beside.values() if one.status is CoverageStatus.FAILED]
+    worst = worst_coverage(read)
     if worst is None or worst.status is CoverageStatus.COMPLETE:
-        return Result(check.id, account, Outcome.PASS, "", on)
+        lacking = {resource: one.reason for resource, one in beside.items() if one.reason}
+        said = "; ".join(f"{resource} not read in full: {reason}" for resource, reason in lacking.items())
+        return Result(check.id, account, Outcome.PASS, said, on)
     if worst.status is CoverageStatus.NOT_DUE and last is not None:
         return Result(check.id, account, last.outcome, last.reason, last.on)
     if worst.status is CoverageStatus.FAILED:
@@ -75,9 +117,3 @@ ORDER = (
 def worst_coverage(coverages: list[Coverage]) -> Coverage | None:
     """The coverage that decides: the one from which least can be concluded."""
     return min(coverages, key=lambda coverage: ORDER.index(coverage.status), default=None)
-
-
-def evaluate(check: Check, subject: object, policy: Policy) -> tuple[Finding, ...] | Ruling:
-    """Run the check's function and settle its answer into findings or a ruling."""
-    answer = check.judge(subject, policy)
-    return answer if isinstance(answer, Ruling) else tuple(answer)

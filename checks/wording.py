@@ -1,0 +1,38 @@
+"""Putting numbers, dates and lists into the words that people read."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = "Europe/London"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a list in a sentence: "a", "a and b", "a, b and c"."""
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def on_day(day: date) -> str:
+    """A day as people write it: 22/11/2026."""
+    return f"{day:%d/%m/%Y}"
+
+
+def local_day(moment: datetime) -> date:
+    """The day in the school's time zone."""
+    return moment.astimezone(ZoneInfo(LONDON)).date()
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 post", "3 posts"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def fewer(number: int, below: float) -> str:
+    """A number of children as people may read it: small ones could point to one child."""
+    return f"fewer than {below:g}" if number < below else f"{number:,}"
+
+
+def one_of(noun: str) -> str:
+    """A noun with its article, to begin a sentence: "A post", "An episode"."""
+    return f"{'An' if noun[:1] in 'aeiou' else 'A'} {noun}"

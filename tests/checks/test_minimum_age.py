@@ -1,0 +1,269 @@
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from checks.finding import Confidence, Outcome, Severity
+from checks.minimum_age import (
+    audience_old_enough,
+    followed_old_enough,
+    followers_old_enough,
+    minimum_ages_checked,
+)
+from checks.policy import MinimumAge
+from checks.readers.ages import COLUMNS
+from checks.readers.facts import Facts
+from connectors.snapshot import Resource, failed, not_due, partial
+
+AGE_CHECKS = [
+    (followers_old_enough, "followers", "follower_ages"),
+    (followed_old_enough, "following", "following_ages"),
+]
+
+
+def meant_for(make, audience, **changes):
+    return make.result(audience_old_enough, make.subject(make.on_x(audience=audience, **changes)))
+
+
+@pytest.mark.parametrize(
+    "audience", ["pupils", "Parents, carers and pupils", "Year 6", "children and their families", "Kingfishers", "KS2"]
+)
+def test_age01_pupils_on_a_13_platform(make, audience):
+    """A primary school's pupils as audience of a platform that asks for 13 are a high finding."""
+    (finding,) = meant_for(make, audience).findings
+    assert finding.severity is Severity.HIGH
+    assert "13" in finding.detail
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [
+        "parents and carers",
+        "Parents of pupils in Year 3 and Year 4",
+        "pupils' parents",
+        "Kingfishers' parents",
+        "families with children at the school",
+        "the community; not for pupils",
+        "former pupils",
+        "staff and governors",
+    ],
+)
+def test_age01_grown_ups(make, audience):
+    """Adults named by way of children are no pupils."""
+    assert meant_for(make, audience).outcome is Outcome.PASS
+
+
+def test_age01_shows_what_is_announced(make):
+    """Where a rule is announced the finding says what the minimum would be."""
+    (finding,) = meant_for(make, "pupils").findings
+    assert "would be 16" in finding.detail
+
+
+def test_age01_only_the_announced_minimum(make):
+    """An audience that only the announced minimum would exclude is for information."""
+    subject = make.subject(make.on_x(audience="students"), school_=make.school(oldest_pupil=15))
+    assert make.finding(audience_old_enough, subject).severity is Severity.INFO
+    grown = make.subject(make.on_x(audience="students"), school_=make.school(oldest_pupil=18))
+    assert make.result(audience_old_enough, grown).outcome is Outcome.PASS
+
+
+def test_age01_consented_service(make):
+    """A service used with the school's consent is left out."""
+    assert meant_for(make, "pupils", consented_service=True).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_age01_no_audience(make):
+    """Without an audience in the register the check is not testable and names the column."""
+    result = meant_for(make, "")
+    assert result.outcome is Outcome.NOT_TESTABLE
+    assert "Audience" in result.reason
+
+
+def test_age01_no_minimum(make):
+    """Where there is no minimum age every audience passes."""
+    subject = make.subject(make.website(audience="pupils"))
+    assert make.result(audience_old_enough, subject).outcome is Outcome.PASS
+
+
+def test_age01_each_server_its_own(make):
+    """Where each server sets its own minimum, the figure used until it is known is named as such."""
+    subject = make.subject(make.account(platform="mastodon", key="mastodon:a", audience="pupils"))
+    assert "each server" in make.finding(audience_old_enough, subject).detail.casefold()
+
+
+def test_age01_unknown_minimum_is_for_a_person(make):
+    """Where each server sets its own and no figure is used, a person looks it up."""
+    unknown = with_ages(make, age_row(date(2026, 11, 1), age=None, rule="per instance"))
+    subject = make.subject(make.on_x(audience="pupils"))
+    assert make.result(audience_old_enough, subject, unknown).outcome is Outcome.MANUAL
+
+
+def test_age01_no_row_in_force(make):
+    """A table without a row in force is not testable, and no pass."""
+    ahead = with_ages(make, age_row(date(2026, 11, 1), effective_from=date(2027, 1, 1)))
+    subject = make.subject(make.on_x(audience="pupils"))
+    assert make.result(audience_old_enough, subject, ahead).outcome is Outcome.NOT_TESTABLE
+
+
+def person(number):
+    return {
+        "id": f"did:plc:person{number}",
+        "handle": f"otter{number}.example",
+        "name": f"Otter {number}",
+        "bio": "likes swimming",
+        "address": f"https://bsky.app/profile/did:plc:person{number}",
+    }
+
+
+def ages(*rows):
+    """A table as `read_ages` makes it: (follower's place, youngest, oldest, confidence, parent managed)."""
+    filled = [
+        (young, old, date(2016, 1, 1), date(2016, 12, 31), 0, 1, "age", f"gives an age of {old}", sure, managed)
+        for _, young, old, sure, managed in rows
+    ]
+    return pd.DataFrame(filled, columns=list(COLUMNS), index=[row[0] for row in rows]).astype(COLUMNS)
+
+
+def people(make, resource, fact, *rows, count=12, row=None, coverage=None):
+    facts = Facts(**{fact: ages(*rows)})
+    parts = {resource: [person(number) for number in range(count)]}
+    return make.subject(row, facts=facts, coverage=coverage, **parts)
+
+
+@pytest.mark.parametrize(("check", "resource", "fact"), AGE_CHECKS)
+def test_age02_age04_one_finding_per_account(make, check, resource, fact):
+    """All people who say that they are too young are one high finding, counted in words below five."""
+    subject = people(make, resource, fact, (1, 9, 9, "likely", False), (4, 10, 11, "likely", False))
+    finding = make.finding(check, subject)
+    assert (finding.severity, finding.confidence, finding.count) == (Severity.HIGH, Confidence.LIKELY, 2)
+    assert "fewer than 5" in finding.title
+    assert "2" not in finding.title + finding.detail
+    assert [one.person for one in finding.evidence] == ["did:plc:person1", "did:plc:person4"]
+    assert {one.kind for one in finding.evidence} == {"person"}
+
+
+@pytest.mark.parametrize(("check", "resource", "fact"), AGE_CHECKS)
+def test_age02_age04_five_or_more(make, check, resource, fact):
+    """From five on the number itself is said."""
+    rows = [(number, 9, 9, "likely", False) for number in range(6)]
+    finding = make.finding(check, people(make, resource, fact, *rows))
+    assert "(6)" in finding.title
+
+
+@pytest.mark.parametrize(("check", "resource", "fact"), AGE_CHECKS)
+def test_age02_age04_words_for_governors(make, check, resource, fact):
+    """Title and detail hold nothing of a person: no id, handle, name, bio or address."""
+    finding = make.finding(check, people(make, resource, fact, (1, 9, 9, "likely", False)))
+    words = f"{finding.title} {finding.detail} {finding.address}"
+    assert not any(value in words for value in person(1).values())
+
+
+@pytest.mark.parametrize(
+    "doubtful", [(1, 12, 13, "likely", False), (1, 9, 9, "possible", False), (1, 12, 13, "possible", False)]
+)
+def test_age02_doubt_is_for_a_human_look(make, doubtful):
+    """An age that may be below the minimum, or that weak words give, is a review and no finding."""
+    result = make.result(followers_old_enough, people(make, "followers", "follower_ages", doubtful))
+    assert result.outcome is Outcome.REVIEW
+    assert result.findings[0].confidence is Confidence.POSSIBLE
+
+
+def test_age02_doubt_beside_certainty(make):
+    """Doubtful people beside sure ones are listed for the look and not counted."""
+    subject = people(make, "followers", "follower_ages", (1, 9, 9, "likely", False), (2, 12, 13, "likely", False))
+    finding = make.finding(followers_old_enough, subject)
+    assert (finding.count, len(finding.evidence)) == (1, 2)
+    assert "may be" in finding.evidence[1].rule
+
+
+@pytest.mark.parametrize(
+    "innocent", [(1, 13, 13, "likely", False), (1, 13, 14, "possible", False), (1, 9, 9, "likely", True)]
+)
+def test_age02_old_enough_or_managed(make, innocent):
+    """People of the minimum age, and profiles that an adult manages, pass."""
+    result = make.result(followers_old_enough, people(make, "followers", "follower_ages", innocent))
+    assert result.outcome is Outcome.PASS
+
+
+def test_age02_nobody(make):
+    """No followers, or none who says an age, passes; nothing read does not."""
+    assert make.result(followers_old_enough, make.subject(followers=[])).outcome is Outcome.PASS
+    down = {Resource.FOLLOWERS: failed("no answer")}
+    assert make.result(followers_old_enough, make.subject(coverage=down)).outcome is Outcome.ERROR
+    off = {Resource.FOLLOWERS: not_due("switched off")}
+    assert make.result(followers_old_enough, make.subject(coverage=off)).outcome is Outcome.NOT_TESTABLE
+
+
+def test_age02_part_of_the_list(make):
+    """A hit in a part of the list is a finding; a part without a hit is no pass."""
+    part = {Resource.FOLLOWERS: partial("a cap", 12, planned=True)}
+    hit = people(make, "followers", "follower_ages", (1, 9, 9, "likely", False), coverage=part)
+    assert make.result(followers_old_enough, hit).outcome is Outcome.FINDING
+    clear = people(make, "followers", "follower_ages", coverage=part)
+    assert make.result(followers_old_enough, clear).outcome is Outcome.NOT_TESTABLE
+
+
+def test_age02_where_there_is_no_minimum(make):
+    """A website and an article have no minimum age and no followers."""
+    for row in (make.website(), make.article()):
+        assert make.result(followers_old_enough, make.subject(row)).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_age02_minimum_of_the_day(make):
+    """The minimum age in force on the night's date counts: 14 is too young once the rule of 16 is law."""
+    policy = make.policy()
+    x = policy.platforms["x"]
+    later = x.ages[1].model_copy(update={"law": True})
+    until = x.ages[0].model_copy(update={"effective_until": date(2027, 3, 31)})
+    changed = replace(policy, platforms={**policy.platforms, "x": x.model_copy(update={"ages": (until, later)})})
+    rows = people(make, "followers", "follower_ages", (1, 14, 14, "likely", False), row=make.on_x())
+    assert make.result(followers_old_enough, rows, changed).outcome is Outcome.PASS
+    after = replace(rows, on=date(2027, 4, 1))
+    assert make.result(followers_old_enough, after, changed).outcome is Outcome.FINDING
+
+
+def test_age02_content_is_of_rules(make):
+    """The content hash changes with what profiles say, and not with who says it."""
+    one = make.finding(followers_old_enough, people(make, "followers", "follower_ages", (1, 9, 9, "likely", False)))
+    other = make.finding(followers_old_enough, people(make, "followers", "follower_ages", (2, 9, 9, "likely", False)))
+    more = make.finding(followers_old_enough, people(make, "followers", "follower_ages", (1, 8, 8, "likely", False)))
+    assert one.content == other.content != more.content
+
+
+def with_ages(make, *rows):
+    """The policy with other rows of minimum ages for X."""
+    policy = make.policy()
+    x = policy.platforms["x"].model_copy(update={"ages": rows})
+    return replace(policy, platforms={**policy.platforms, "x": x})
+
+
+def age_row(verified_on, **changes):
+    given = {"age": 13, "source": "Terms", "source_date": verified_on, "confidence": "high"}
+    return MinimumAge(**(given | {"verified_on": verified_on} | changes))
+
+
+def test_age08_stale(make):
+    """A minimum age that was verified more than 180 days ago is for information, and names the platform."""
+    whole = make.whole(make.subject(make.on_x()))
+    stale, fresh = with_ages(make, age_row(date(2026, 5, 23))), with_ages(make, age_row(date(2026, 5, 24)))
+    finding = make.finding(minimum_ages_checked, whole, stale)
+    assert finding.severity is Severity.INFO
+    assert "X" in finding.detail
+    assert make.result(minimum_ages_checked, whole, fresh).outcome is Outcome.PASS
+
+
+def test_age08_announced_day_has_come(make):
+    """An announced rule whose expected day has come is for information until the table knows the law."""
+    rows = [age_row(date(2026, 11, 1)), age_row(date(2026, 11, 1), age=16, law=False, effective_from=make.ON)]
+    whole = make.whole(make.subject(make.on_x()))
+    assert "announced" in make.finding(minimum_ages_checked, whole, with_ages(make, *rows)).detail
+    ahead = rows[1].model_copy(update={"effective_from": date(2026, 11, 21)})
+    assert make.result(minimum_ages_checked, whole, with_ages(make, rows[0], ahead)).outcome is Outcome.PASS
+
+
+def test_age08_only_registered_platforms(make):
+    """Platforms that the school does not use, or has left, need no checking."""
+    stale = with_ages(make, age_row(date(2020, 1, 1)))
+    whole = make.whole(make.subject(), make.subject(make.on_x(status="closed")))
+    assert make.result(minimum_ages_checked, whole, stale).outcome is Outcome.PASS
