@@ -1,0 +1,1 @@
+"""Readers turn raw text into facts; pure, and without any policy of their own."""

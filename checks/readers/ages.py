@@ -1,0 +1,517 @@
+"""How old a person says they are, in a profile text such as a bio or a display name, as UK pupils say it.
+
+"Y6", "i'm 9", "10¾", "Lily 🌸 9 🌸", "leavers '26" and "b. 2017" are read; parents, teachers, coaches,
+clubs, ranges and numbers that are not ages are kept out. What is read is what a person *says*, never proof of an
+age, and most children say nothing of theirs: a text without a reading tells nothing about its writer.
+
+The ways to say an age and the words around them are data/ages.toml; here is their arithmetic and what takes a
+statement back. No pattern repeats a repetition without bound; `plain_text.LIMIT` characters are read.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, cached_property
+from typing import Any, Literal, TypeAlias
+
+import pandas as pd
+
+from checks.readers.patterns import PatternFile, any_of
+from checks.readers.plain_text import plain
+from checks.readers.years import (
+    FIRST_MONTH,
+    NURSERY,
+    RECEPTION,
+    AgeBand,
+    BirthRange,
+    academic_year,
+    age_on,
+    aged,
+    born_in,
+    cohort,
+    leavers,
+)
+
+YOUNGEST = 4
+"""Nobody younger says an age; a smaller number counts something else."""
+OLDEST = 19
+"""The oldest age that a reading is given for; a writer who says more is an adult."""
+STARTS_SCHOOL = 5
+"""Nobody younger makes an account."""
+LAST_PRIMARY, LAST_COMPULSORY, LAST_SIXTH_FORM = 6, 11, 13
+"""The year groups after which pupils leave."""
+
+_FIRM, _BUT_FOR_WORK, _DOUBTFUL = 4, 3, 1
+"""`strength` in data/ages.toml, 2 being the common one: what in the rest of a text takes a statement back."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgeReading:
+    """What a text says of its writer's age.
+
+    `band` is in whole years on the date asked for; `born` is what it was computed from and serves any other
+    date. `span` is (start, end) of the telling words in the text as given. `rule` names the way of saying it,
+    `reason` is a clause for people ("gives an age of 9"). A "possible" reading rests on weak words or is
+    implausible beside the account's own age. `parent_managed`: the text says that an adult runs the account.
+    """
+
+    band: AgeBand
+    born: BirthRange
+    span: tuple[int, int]
+    rule: str
+    reason: str
+    confidence: Literal["likely", "possible"]
+    parent_managed: bool
+
+
+COLUMNS = {
+    "youngest": "int64",
+    "oldest": "int64",
+    "born_earliest": "object",
+    "born_latest": "object",
+    "start": "int64",
+    "end": "int64",
+    "rule": "object",
+    "reason": "object",
+    "confidence": "object",
+    "parent_managed": "bool",
+}
+"""Columns and types of `read_ages`: `AgeReading` laid flat. The two born_ columns hold `datetime.date`."""
+
+
+def read_age(
+    text: str,
+    on: date,
+    *,
+    written_on: date | None = None,
+    first_seen: date | None = None,
+    account_created: date | None = None,
+    class_names: Sequence[str] = (),
+) -> AgeReading | None:
+    """The age that a profile text gives of its writer, as a band on the date `on`; None when it gives none.
+
+    `written_on` is the day of writing where that is known (a post): the age has grown since. `first_seen` is
+    the day since which the text has stood there (a bio, which people leave as it is and re-write alike): the
+    band then reaches from the age as it stands to that age grown since. With neither, the text counts as
+    written on `on`. An account made (`account_created`) before its writer was five makes an age implausible: the text
+    may be as old as the account, and the band reaches up to that. `class_names` are the school's own classes:
+    "I'm in Kingfishers" counts only for these.
+    """
+    simple = plain(text)
+    bio = _Bio(_lower(simple.text))
+    if not class_names and not _patterns()["«worth_reading»"].search(bio.text):
+        return None
+    best = _best(bio, written_on or first_seen or on, written_on or on, class_names)
+    if best is None:
+        return None
+    born, doubtful = best.born, best.rule.strength == _DOUBTFUL
+    if account_created and age_on(born.earliest, account_created) < STARTS_SCHOOL:
+        born, doubtful = born.joined(best.rule.meaning(best.match, account_created) or born), True
+    return AgeReading(
+        band=born.band(on),
+        born=born,
+        span=simple.span(*best.match.span()),
+        rule=best.rule.name,
+        reason=best.rule.reason.format(**best.match.groupdict()),
+        confidence="possible" if doubtful else "likely",
+        parent_managed=bio.parent_managed,
+    )
+
+
+def read_ages(
+    texts: "pd.Series[str]",
+    on: date,
+    *,
+    written_on: "pd.Series[Any] | None" = None,
+    first_seen: "pd.Series[Any] | None" = None,
+    account_created: "pd.Series[Any] | None" = None,
+    class_names: Sequence[str] = (),
+) -> pd.DataFrame:
+    """`read_age` for many texts: one row for each text with a reading, under that text's index.
+
+    Missing texts have no reading. The optional series hold `datetime.date`, stand in the order of `texts` and
+    may have gaps. `COLUMNS` gives the table's shape; a table without rows has these columns too.
+    """
+    days = {"written_on": written_on, "first_seen": first_seen, "account_created": account_created}
+    given = {name: series.tolist() for name, series in days.items() if series is not None}
+    worth_reading = _patterns()["«worth_reading»"]
+    values: list[Any] = texts.tolist()
+    rows: list[tuple[Any, ...]] = []
+    labels: list[Any] = []
+    for place, (label, text) in enumerate(zip(texts.index, values, strict=True)):
+        if not isinstance(text, str):
+            continue
+        if text.isascii() and not class_names and not worth_reading.search(text.lower()):
+            continue
+        known = {name: None if pd.isna(dates[place]) else dates[place] for name, dates in given.items()}
+        reading = read_age(text, on, class_names=class_names, **known)
+        if reading:
+            labels.append(label)
+            rows.append(
+                (
+                    reading.band.youngest,
+                    reading.band.oldest,
+                    reading.born.earliest,
+                    reading.born.latest,
+                    *reading.span,
+                    reading.rule,
+                    reading.reason,
+                    reading.confidence,
+                    reading.parent_managed,
+                )
+            )
+    index = pd.Index(labels, dtype=texts.index.dtype, name=texts.index.name)
+    return pd.DataFrame(rows, columns=list(COLUMNS), index=index).astype(COLUMNS)
+
+
+# --- from a statement to days of birth -------------------------------------------------------------
+
+Match: TypeAlias = "re.Match[str]"
+Meaning = Callable[[Match, date], BirthRange | None]
+"""From a match and the day of writing to days of birth; None when the words cannot be meant so."""
+
+
+def _number(match: Match) -> int:
+    said = next(match[name] for name in ("n", "nth") if match.groupdict().get(name))
+    return int(said) if said.isdecimal() else (_CARDINALS | _ORDINALS)[said]
+
+
+def _year(match: Match) -> int:
+    """The year of "2016", "2k16", "'16" and "16"."""
+    digits = match["y"].lstrip("'").replace("k", "0")
+    return int(digits) if len(digits) > 2 else 2000 + int(digits)  # noqa: PLR2004 - two digits of a year
+
+
+def _stated(match: Match, written: date) -> BirthRange:
+    return aged(_number(match), written)
+
+
+def _one_less(match: Match, written: date) -> BirthRange:
+    return aged(_number(match) - 1, written)
+
+
+def _birthday(match: Match, written: date) -> BirthRange | None:
+    """An nth birthday is just past or soon to come; a grown-up's is likely not the writer's."""
+    number = _number(match)
+    return aged(number, written).joined(aged(number - 1, written)) if number <= OLDEST else None
+
+
+def _below(match: Match, written: date) -> BirthRange:
+    return aged(_number(match) - 1, written).joined(aged(STARTS_SCHOOL, written))
+
+
+def _team(match: Match, written: date) -> BirthRange:
+    """An under-11 was under 11 when the season began; the younger play up to two years above their age."""
+    number = _number(match)
+    return aged(number, written).joined(aged(number - 3, written))
+
+
+def _year_group(match: Match, written: date) -> BirthRange:
+    now = academic_year(written)
+    born = cohort(_number(match), now)
+    mixed = match.groupdict().get("n2")
+    return born.joined(cohort(int(mixed), now)) if mixed else born
+
+
+def _next_year_group(match: Match, written: date) -> BirthRange:
+    """Going into Y5 is being in Y5 from the next September."""
+    return cohort(_number(match), academic_year(written) + 1)
+
+
+def _last_year_group(match: Match, written: date) -> BirthRange:
+    """Whoever just finished Y6 was in this academic year's in July and August, else in the last one's."""
+    summer = FIRST_MONTH - 2 <= written.month < FIRST_MONTH
+    return cohort(_number(match), academic_year(written) - (not summer))
+
+
+def _grade(match: Match, written: date) -> BirthRange:
+    """North American grades run one behind our year groups."""
+    return cohort(_number(match) + 1, academic_year(written))
+
+
+def _scottish_year(match: Match, written: date) -> BirthRange:
+    """P1 begins at 4½ to 5½ in Scotland (born from March on), at 4 in Northern Ireland (born up to July)."""
+    first = academic_year(written) - _number(match) - 4
+    return BirthRange(date(first, 3, 1), date(first + 1, 7, 1))
+
+
+def _reception(match: Match, written: date) -> BirthRange:
+    return cohort(RECEPTION, _year(match) if "y" in match.groupdict() else academic_year(written))
+
+
+def _nursery(_match: Match, written: date) -> BirthRange:
+    return cohort(NURSERY, academic_year(written))
+
+
+def _primary(_match: Match, written: date) -> BirthRange:
+    now = academic_year(written)
+    return cohort(LAST_PRIMARY, now).joined(cohort(RECEPTION, now))
+
+
+def _year_6(_match: Match, written: date) -> BirthRange:
+    return cohort(LAST_PRIMARY, academic_year(written))
+
+
+def _year_7(_match: Match, written: date) -> BirthRange:
+    return cohort(LAST_PRIMARY + 1, academic_year(written))
+
+
+def _primary_leavers(match: Match, _written: date) -> BirthRange:
+    return leavers(_year(match))
+
+
+def _leavers(match: Match, _written: date) -> BirthRange:
+    """Leavers of a school unsaid: of primary, unless the text speaks of what comes after."""
+    after_primary = _patterns()["«after_primary»"].search(match.string)
+    return leavers(_year(match), LAST_COMPULSORY if after_primary else LAST_PRIMARY)
+
+
+def _class_of(match: Match, _written: date) -> BirthRange:
+    """The year of leaving school for good, at 16 or at 18."""
+    return leavers(_year(match), LAST_COMPULSORY).joined(leavers(_year(match), LAST_SIXTH_FORM))
+
+
+def _compulsory_leavers(match: Match, _written: date) -> BirthRange:
+    return leavers(_year(match), LAST_COMPULSORY)
+
+
+def _sixth_form(_match: Match, written: date) -> BirthRange:
+    now = academic_year(written)
+    return cohort(LAST_SIXTH_FORM, now).joined(cohort(LAST_SIXTH_FORM - 1, now))
+
+
+def _born_in(match: Match, _written: date) -> BirthRange:
+    month = match.groupdict().get("month")
+    return born_in(_year(match), _MONTHS[month] if month else None)
+
+
+def _born_on(match: Match, _written: date) -> BirthRange | None:
+    month = match["month"]
+    try:
+        born = date(_year(match), _MONTHS.get(month) or int(month), int(match["day"]))
+    except ValueError:  # the 31st of February
+        return None
+    return BirthRange(born, born)
+
+
+def _double_digits(match: Match, written: date) -> BirthRange:
+    return aged(9 if match["near"] else 10, written)
+
+
+def _nearly_a_teen(_match: Match, written: date) -> BirthRange:
+    return aged(12, written).joined(aged(10, written))
+
+
+_MEANINGS: dict[str, Meaning] = {
+    "stated": _stated,
+    "one less": _one_less,
+    "birthday": _birthday,
+    "below": _below,
+    "team": _team,
+    "year group": _year_group,
+    "next year group": _next_year_group,
+    "last year group": _last_year_group,
+    "grade": _grade,
+    "scottish year": _scottish_year,
+    "reception": _reception,
+    "nursery": _nursery,
+    "primary": _primary,
+    "year 6": _year_6,
+    "year 7": _year_7,
+    "primary leavers": _primary_leavers,
+    "leavers": _leavers,
+    "class of": _class_of,
+    "compulsory leavers": _compulsory_leavers,
+    "sixth form": _sixth_form,
+    "born in": _born_in,
+    "born on": _born_on,
+    "double digits": _double_digits,
+    "nearly a teen": _nearly_a_teen,
+}
+
+
+def _counted(words: str) -> dict[str, int]:
+    """Words with their places, from 1."""
+    return {word: place for place, word in enumerate(words.split(), start=1)}
+
+
+_CARDINALS = _counted(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+)
+_ORDINALS = _counted("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
+_MONTHS = {
+    **_counted("january february march april may june july august september october november december"),
+    **_counted("jan feb mar apr may jun jul aug sep oct nov dec"),
+    "sept": 9,
+}
+
+
+# --- what takes a statement back -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One way to say an age. `before` and `after` take a match back when they stand directly beside it."""
+
+    name: str
+    strength: int
+    pattern: "re.Pattern[str]"
+    meaning: Meaning
+    reason: str
+    before: "re.Pattern[str] | None"
+    after: "re.Pattern[str] | None"
+    needs: "re.Pattern[str] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """One rule's match, and the days of birth that it comes to."""
+
+    rule: _Rule
+    match: Match
+    born: BirthRange
+
+    @property
+    def days(self) -> timedelta:
+        """How wide the days of birth lie."""
+        return self.born.latest - self.born.earliest
+
+    def of_another_than(self, other: "_Statement") -> bool:
+        """Whether the two cannot be about one person, a slip of a year allowed."""
+        slip = timedelta(days=366)
+        return self.born.earliest - other.born.latest > slip or other.born.earliest - self.born.latest > slip
+
+
+@dataclass(frozen=True)
+class _Bio:
+    """A text in lower-case plain characters, and what it says of its writer beside an age."""
+
+    text: str
+
+    @cached_property
+    def parent_managed(self) -> bool:
+        """Whether an adult is said to run or watch over the account."""
+        return bool(_patterns()["«managed»"].search(self.text))
+
+    @cached_property
+    def has_work(self) -> bool:
+        """Whether the writer has a job, studies at a university, or anything else that no pupil has."""
+        return self._writer_has(_patterns()["«has_work»"])
+
+    @cached_property
+    def has_kin(self) -> bool:
+        """Whether the writer is somebody's parent or other grown-up kin."""
+        if self._writer_has(_patterns()["«has_kin»"]):
+            return True
+        return not self.parent_managed and bool(_patterns()["«has_family»"].search(self.text))
+
+    @cached_property
+    def is_pet(self) -> bool:
+        """Whether the profile is an animal's."""
+        return self._writer_has(_patterns()["«has_pet»"])
+
+    @cached_property
+    def is_group(self) -> bool:
+        """Whether a club, class or business speaks, and no child among it."""
+        if not _patterns()["«group_speaks»"].search(self.text):
+            return False
+        return not _patterns()["«child_speaks»"].search(self.text)
+
+    def _writer_has(self, words: "re.Pattern[str]") -> bool:
+        """Whether any of `words` stands for the writer, not for somebody else, a wish or a helper."""
+        of_another, helper = _patterns()["«of_another_before»"], _patterns()["«helper_after»"]
+        return any(
+            not of_another.search(self.text[max(0, found.start() - 36) : found.start()])
+            and not helper.match(self.text, found.end())
+            for found in words.finditer(self.text)
+        )
+
+
+def _best(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> _Statement | None:
+    """The strongest statement that the rest of the text does not take back; the narrowest among equals."""
+    statements = list(_statements(bio, since, until, class_names))
+    adult = any(age_on(statement.born.latest, until) > OLDEST for statement in statements)
+    kept = [
+        statement
+        for statement in statements
+        if age_on(statement.born.earliest, until) >= YOUNGEST
+        and age_on(statement.born.latest, until) <= OLDEST
+        and not (statement.rule.strength < _FIRM and (adult or bio.has_work))
+        and not (statement.rule.strength < _BUT_FOR_WORK and (bio.has_kin or bio.is_pet or bio.is_group))
+    ]
+    if not kept:
+        return None
+    strongest = max(statement.rule.strength for statement in kept)
+    kept = [statement for statement in kept if statement.rule.strength == strongest]
+    if strongest < _BUT_FOR_WORK and any(one.of_another_than(other) for one in kept for other in kept):
+        return None  # the ages of several children are a parent's to give
+    return min(kept, key=lambda statement: (statement.days, statement.match.start()))
+
+
+def _statements(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> Iterator[_Statement]:
+    """Every statement of an age, written any day from `since` to `until`. A number serves one rule only."""
+    taken: list[tuple[int, int]] = []
+    for rule in _rules(tuple(class_names)):
+        if rule.needs and not rule.needs.search(bio.text):
+            continue
+        for match in rule.pattern.finditer(bio.text):
+            start, end = match.span("n") if match.groupdict().get("n") else match.span()
+            if any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            if rule.before and rule.before.search(bio.text[max(0, match.start() - 36) : match.start()]):
+                continue
+            if rule.after and rule.after.match(bio.text, match.end()):
+                continue
+            early, late = rule.meaning(match, since), rule.meaning(match, until)
+            if early and late:
+                taken.append((start, end))
+                yield _Statement(rule, match, early.joined(late))
+
+
+# --- the data file ---------------------------------------------------------------------------------
+
+
+@cache
+def _patterns() -> PatternFile:
+    cardinals, ordinals = list(_CARDINALS), list(_ORDINALS)
+    extra = {
+        "month": any_of(_MONTHS),
+        "ordinal": f"(?P<nth>{any_of(ordinals)})",
+        "n": f"(?P<n>\\d{{1,2}}|{any_of(cardinals[2:])})",
+        "group": f"(?P<n>1[0-3]|[1-9]|{any_of(cardinals[:13])})",
+        "spelled": "|".join(cardinals[2:12]),
+    }
+    return PatternFile("ages.toml", extra)
+
+
+@cache
+def _rules(class_names: tuple[str, ...] = ()) -> tuple[_Rule, ...]:
+    rules = [
+        _Rule(
+            name=row["name"],
+            strength=row["strength"],
+            pattern=_patterns()[row["pattern"]],
+            meaning=_MEANINGS[row["means"]],
+            reason=row["reason"],
+            before=_patterns()[row["before"]] if "before" in row else None,
+            after=_patterns()[row["after"]] if "after" in row else None,
+            needs=_patterns()[row["needs"]] if "needs" in row else None,
+        )
+        for row in _patterns().table["rules"]
+    ]
+    if class_names:
+        names = any_of(name.lower() for name in class_names)
+        pattern = _patterns()[f"(?:«i» (?:in )?|\\bmy class is |\\bin )(?:the )?{names}(?!\\w)"]
+        reason = "says they are in one of the school's classes"
+        rules.append(_Rule("class", _BUT_FOR_WORK, pattern, _primary, reason, None, None, None))
+    return tuple(rules)
+
+
+def _lower(text: str) -> str:
+    """Lower case of the same length; line ends become marks that end a part of the text."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(character.lower()[0] for character in text)
+    return lowered.replace("\n", "|").replace("\r", "|").replace("\t", " ")
