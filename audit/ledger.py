@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -325,36 +325,55 @@ class Ledger:
 
     # -- writing -------------------------------------------------------------------------------------------
 
-    def adopt(self, account: str, platform: str, reference: str) -> None:
-        """Rename an account's findings once its stable id is known, so that they stay the same findings.
+    def adopt(self, account: str, platform: str, reference: str, register: Container[str]) -> None:
+        """Take over, once an account's stable id is known, what was kept of it before.
 
-        Findings that were fingerprinted by the register key get the fingerprint that the id gives.
+        Findings that were fingerprinted by the register key get the fingerprint that the id gives. What was kept
+        under another key that is no longer on the `register` (the row was renamed) goes on under this one.
         """
+        if reference == account:
+            return
         with self._engine.begin() as connection:
-            rows = connection.execute(
-                select(FINDINGS.c.fingerprint, FINDINGS.c.check, FINDINGS.c.item).where(
-                    FINDINGS.c.account == account,
-                    FINDINGS.c.platform == platform,
-                    FINDINGS.c.reference == account,
+            self._identify(connection, account, platform, reference)
+            former = connection.execute(
+                select(ACCOUNTS.c.key).where(
+                    ACCOUNTS.c.platform == platform, ACCOUNTS.c.platform_id == reference, ACCOUNTS.c.key != account
                 )
-            ).all()
-            if reference == account:
-                return
-            for old, check, item in rows:
-                new = fingerprint(check, platform, reference, item)
-                taken = select(FINDINGS.c.fingerprint).where(FINDINGS.c.fingerprint == new)
-                if connection.execute(taken).first() is not None:
-                    connection.execute(delete(FINDINGS).where(FINDINGS.c.fingerprint == old))
-                    continue
-                connection.execute(
-                    update(FINDINGS)
-                    .where(FINDINGS.c.fingerprint == old)
-                    .values(fingerprint=new, reference=reference)
-                )
-                for table in (DELTAS, PEOPLE):
-                    connection.execute(
-                        update(table).where(table.c.fingerprint == old).values(fingerprint=new)
-                    )
+            ).scalars()
+            for key in [key for key in former if key not in register]:
+                self._rename(connection, key, account)
+
+    @staticmethod
+    def _identify(connection: Connection, account: str, platform: str, reference: str) -> None:
+        rows = connection.execute(
+            select(FINDINGS.c.fingerprint, FINDINGS.c.check, FINDINGS.c.item).where(
+                FINDINGS.c.account == account,
+                FINDINGS.c.platform == platform,
+                FINDINGS.c.reference == account,
+            )
+        ).all()
+        for old, check, item in rows:
+            new = fingerprint(check, platform, reference, item)
+            taken = select(FINDINGS.c.fingerprint).where(FINDINGS.c.fingerprint == new)
+            if connection.execute(taken).first() is not None:
+                connection.execute(delete(FINDINGS).where(FINDINGS.c.fingerprint == old))
+                continue
+            connection.execute(
+                update(FINDINGS)
+                .where(FINDINGS.c.fingerprint == old)
+                .values(fingerprint=new, reference=reference)
+            )
+            for table in (DELTAS, PEOPLE):
+                connection.execute(update(table).where(table.c.fingerprint == old).values(fingerprint=new))
+
+    @staticmethod
+    def _rename(connection: Connection, old: str, new: str) -> None:
+        connection.execute(update(FINDINGS).where(FINDINGS.c.account == old).values(account=new))
+        if connection.execute(select(ACCOUNTS.c.key).where(ACCOUNTS.c.key == new)).first() is not None:
+            return
+        connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.key == old).values(key=new))
+        for table in (OUTCOMES, MIRROR):
+            connection.execute(update(table).where(table.c.account == old).values(account=new))
 
     def write(self, night: Night) -> None:
         """Keep everything that one run learned, in one transaction."""

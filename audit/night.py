@@ -68,8 +68,10 @@ def run_night(
     jobs = _jobs(configuration, ledger, now, on)
     with timed(seconds, "accounts"):
         nights = _audit_accounts(jobs, http, configuration.run.workers, progress)
+    register = {night.subject.account.key for night in nights}
     for night in nights:
-        ledger.adopt(night.subject.account.key, night.subject.account.platform, _reference(night))
+        account = night.subject.account
+        ledger.adopt(account.key, account.platform, _reference(night), register)
     with timed(seconds, "school"):
         results = [result for night in nights for result in night.results]
         results += _audit_school(configuration, ledger.history("", on), nights, on)

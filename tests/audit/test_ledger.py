@@ -130,10 +130,31 @@ def test_a_finding_stays_the_same_when_the_stable_id_becomes_known(ledger):
     """Findings marked by the register key are renamed to the platform's id, not found anew."""
     before = tracked("at://1", reference=KEY)
     ledger.write(night(tracked=[before]))
-    ledger.adopt(KEY, "bluesky", "did:plc:hazel")
+    ledger.adopt(KEY, "bluesky", "did:plc:hazel", {KEY})
     (after,) = ledger.known().values()
     assert after.fingerprint == fingerprint("AGE-02", "bluesky", "did:plc:hazel", "at://1")
     assert after.first_seen == before.first_seen
+
+
+def test_a_renamed_row_goes_on_with_what_was_known_of_it(ledger):
+    """When the register calls an account by its new handle, its findings, posts and dates go on under that."""
+    new = "bluesky:hazelbrookprimary.example"
+    ledger.write(night(tracked=[tracked("at://1")]))
+    ledger.adopt(new, "bluesky", "did:plc:hazel", {new})
+    (after,) = ledger.known().values()
+    history = ledger.history(new, ON + timedelta(1))
+    assert (after.finding.account, history.first_audited, history.open_items) == (new, ON, ("at://1",))
+    assert len(history.posts) == 1
+    assert history.outcomes.keys() == {"AGE-02"}
+    assert ledger.history(KEY, ON + timedelta(1)).known_since is None
+
+
+def test_a_row_that_is_still_on_the_register_keeps_what_is_its_own(ledger):
+    """A second row that turns out to be the same account takes nothing from the first."""
+    ledger.write(night(tracked=[tracked("at://1")]))
+    ledger.adopt("bluesky:second.example", "bluesky", "did:plc:hazel", {KEY, "bluesky:second.example"})
+    (after,) = ledger.known().values()
+    assert after.finding.account == KEY
 
 
 def test_an_outage_keeps_the_last_good_date(ledger):

@@ -1,0 +1,620 @@
+"""A fictional school on real servers: everything that the checks look for planted once, beside what only looks so.
+
+`PLANTED` says what was planted where; every other row, post, person, link and setting is innocent and must stay
+silent. `repair` puts most of it right, as people at the school would, on the servers and in the school's folder.
+"""
+
+import csv
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from imitations.x_api import TOKEN, XApi
+from servers import loopback
+from servers.bluesky import BlueskyStack
+from servers.mediawiki import MediaWiki
+from servers.website import StaticSite
+from servers.wordpress import WordPress
+
+SCHOOL = "school"
+"""Stands for the school itself among the rows of the register."""
+
+FORMULA = '=HYPERLINK("https://formula.invalid/?leak","Open me")'
+"""What a spreadsheet would run if it were written as a formula."""
+
+
+class Plant(NamedTuple):
+    """One planted indicator: the check, the row (a name in `rows`), the item (a name in `items`).
+
+    `listed` is the check under which the register's gaps are listed. What is `left` is not repaired.
+    """
+
+    check: str
+    row: str
+    item: str = ""
+    listed: str = ""
+    left: bool = False
+
+
+PLANTED = (
+    Plant("GOV-01", SCHOOL),  # the policy's review was due in October
+    Plant("GOV-02", SCHOOL),  # requirements.toml is not adopted
+    Plant("GOV-03", SCHOOL),  # nobody has looked at who may open the workbooks for over a year
+    Plant("COV-01", "staff"),  # hides itself from people who are signed out
+    Plant("REG-04", "website", "unregistered link"),
+    Plant("REG-04", "class"),  # no page of the website links to it
+    Plant("REG-05", "forum"),  # a purpose that says nothing
+    Plant("REG-06", "facebook", listed="REG-05"),  # no approval
+    Plant("REG-07", "x"),  # a single administrator
+    Plant("REG-08", "blog"),  # an administrator left in July
+    Plant("REG-09", "podcast"),  # multi-factor sign-in attested two years ago
+    Plant("REG-10", "editor", listed="REG-05"),  # the review is overdue
+    Plant("REG-12", "choir"),  # last post in February
+    Plant("REG-13", "news"),  # one post in two years
+    Plant("REG-15", "snapchat"),  # a platform that the school refuses
+    Plant("REG-16", "staff", listed="REG-05"),  # no success measure
+    Plant("ID-01", "class"),
+    Plant("ID-02", "class"),
+    Plant("ID-02", "forum", left=True),  # its handle is a formula
+    Plant("ID-04", "class"),
+    Plant("AGE-01", "class"),  # for pupils of Year 4
+    Plant("AGE-02", "class", left=True),  # two children, and one of 12 or 13
+    Plant("AGE-02", "x"),
+    Plant("AGE-04", "class"),
+    Plant("AGE-08", SCHOOL),  # nobody has looked at Flickr's minimum age for over a year
+    Plant("CON-01", "class"),
+    Plant("PII-03", "class", "post with a phone number"),
+    Plant("PII-03", "class", "reply with a phone number", left=True),
+    Plant("PII-03", "blog", "post with a date of birth"),
+    Plant("PII-03", "blog", "comment with an NHS number"),
+    Plant("LNK-03", "class", "post with a short link"),
+    Plant("LNK-03", "class"),  # in the profile
+    Plant("LNK-03", "class", "backlog", left=True),  # two posts of last winter
+    Plant("LNK-03", "x", "post with a short link"),
+    Plant("LNK-03", "blog", "post with a short link", left=True),  # its title is a formula
+    Plant("WIK-01", "article"),
+)
+
+
+class Person(NamedTuple):
+    """Somebody who is not the school: handle, display name and bio."""
+
+    handle: str
+    name: str
+    bio: str
+
+
+CHILDREN = (
+    Person("lilyplanted.test", "Lily Plantedname", "I'm 9 🎂 i love slime plantedbio"),
+    Person("maxplanted.test", "Max Plantedname", "Year 5, roblox and football plantedbio"),
+    Person("izzyplanted.test", "Izzy Plantedname", "Year 8 🩰 plantedbio"),  # 12 or 13: to be looked at
+)
+FOLLOWED_CHILD = Person("alfieplanted.test", "Alfie Plantedname", "I'm 10 and play up front for the under 11s plantedbio")
+X_CHILD = Person("nine_planted", "Noa Plantedname", "im 9 fortnite every day plantedbio")
+INNOCENT = (
+    Person("samplanted.test", "Sam Plantedname", f"Proud mum of Lily, 9, and Max, 7 plantedbio {FORMULA}"),
+    Person("tarnplanted.test", "Mr Tarn Plantedname", "Year 6 teacher. Views my own. plantedbio"),
+    Person("clubplanted.test", "Plantedname Juniors FC", "U9, U10 and U11 football on Saturdays plantedbio"),
+    Person("oakplanted.test", "Plantedname Primary Year 5", "News from our Year 5 class, posted by Mrs Fern plantedbio"),
+    Person("tillyplanted.test", "Tilly Plantedname", "I'm 8 and love gymnastics. Account run by mum plantedbio"),
+    Person("robinplanted.test", "Robin Plantedname", "Ran 9 marathons in 10 years plantedbio"),
+    Person("ashplanted.test", "Ash Plantedname", "Aged 15, bass player plantedbio"),
+    Person("ptaplanted.test", "Plantedname PTA", "Friends of the school. Fundraising since 2009 plantedbio"),
+)
+X_INNOCENT = Person("old_planted", "Kit Plantedname", "Retired after 9 years as a governor plantedbio")
+VILLAGER = "Hazelbrook Plantedvillager"
+"""An editor of the encyclopaedia who lives in the place."""
+
+REPLIES = {
+    "reply with a phone number": "Which gate please? Ring me on 07700 900456 plantedreply",
+    "comment with an NHS number": "The form wants his NHS number, 943 476 5919, is that right? plantedreply",
+}
+PLANTED_WORDS = ("plantedname", "plantedbio", "plantedreply", "plantedvillager")
+"""Every name, bio and reply of somebody else has one of these in it, and every handle `planted` with a name."""
+
+BIO = (
+    "Official account of Hazelbrook Primary School, Hazelbrook. https://hazelbrook.test 01632 960123. "
+    "Not monitored at all hours: do not report concerns here."
+)
+SHORT_BIO = "Official. https://hazelbrook.test office@hazelbrook.test Not monitored at all hours."
+
+COMPLETE = {
+    "Purpose": "Tells parents and carers about school life, dates and closures",
+    "Audience": "Parents and carers",
+    "Owner (role)": "School business manager",
+    "Administrators (roles)": "Headteacher; Office manager",
+    "Moderators (roles)": "Headteacher; Office manager",
+    "Shared login": "n",
+    "Recovery address at the school's domain": "y",
+    "MFA attested on": "01/09/2026",
+    "Approved by (role)": "Headteacher",
+    "Approved on": "10/01/2024",
+    "Created on": "15/01/2024",
+    "Older than the policy": "n",
+    "Next review": "01/07/2027",
+    "End or exit plan": "Reviewed every July; closed if no longer read",
+    "Success measure": "Nine in ten families say they know what is on",
+    "Status": "live",
+}
+"""A row of the register in which nothing is missing."""
+
+
+@dataclass
+class Row:
+    """One row of the register; `reference` is the platform's own id, "" where it has none."""
+
+    platform: str
+    cells: dict[str, str]
+    reference: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the register's row is called."""
+        name = self.cells.get("Handle") or self.cells["Address"].partition("//")[2].rstrip("/")
+        return f"{self.platform}:{name.casefold()}"
+
+
+def _on(month: int, day: int, year: int = 2026) -> datetime:
+    return datetime(year, month, day, 15, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What school.toml and requirements.toml say, as far as it changes."""
+
+    review_date: str = "2026-10-31"
+    access_reviewed_on: str = "2025-09-01"
+    adopted: bool = False
+    domains: tuple[str, ...] = (
+        "hazelbrook.test",
+        "hazelbrooknews.test",
+        "hazelbrookchoir.test",
+        "hazelbrookcamp.test",
+        "hazelbrooknursery.test",
+        "hazelbrookstaff.test",
+    )
+
+
+TIDY = replace(Settings(), review_date="2027-10-31", access_reviewed_on="2026-11-02", adopted=True)
+TIDY_ROWS = ("website", "main", "camp", "nursery")
+
+
+class HazelbrookSchool(loopback.Context):
+    """The school, its servers and its folder.
+
+    `rows` are the register by name, `items` ids of posts and the like by name, `bluesky`, `x`, `wiki`, `blog`,
+    `website` and `podcast` the servers.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        for name in ("bluesky", "wiki", "blog", "website", "podcast"):
+            (folder / name).mkdir(parents=True)
+        self.bluesky = BlueskyStack(folder / "bluesky")
+        self.wiki = MediaWiki(folder / "wiki")
+        self.blog = WordPress(folder / "blog")
+        self.website = StaticSite(folder / "website")
+        self.podcast = StaticSite(folder / "podcast")
+        self.x = XApi()
+        self.rows: dict[str, Row] = {}
+        self.items: dict[str, str] = {"backlog": "backlog", "unregistered link": "instagram:hazelbrook_year6"}
+        self.settings = Settings()
+        self.dids: dict[str, str] = {}
+        self._stack = ExitStack()
+
+    @staticmethod
+    def missing() -> str | None:
+        """What is not installed, as a sentence; None when the school can open."""
+        return BlueskyStack.missing() or MediaWiki.missing() or WordPress.missing()
+
+    def open(self) -> None:
+        """Start every server and put the school's accounts on it, all at the same time."""
+        self._stack.enter_context(self.x)
+        self._stack.enter_context(self.website)
+        self._stack.enter_context(self.podcast)
+        for server in (self.bluesky, self.wiki, self.blog):
+            self._stack.callback(server.close)
+        with ThreadPoolExecutor() as pool:
+            seeding = [pool.submit(seed) for seed in (self._bluesky, self._wiki, self._blog, self._x)]
+        for seeded in seeding:
+            seeded.result()
+        self._elsewhere()
+
+    def close(self) -> None:
+        """Stop every server."""
+        self._stack.close()
+
+    # -- what was planted ------------------------------------------------------------------------------------------
+
+    def mark(self, plant: Plant) -> tuple[str, str, str, str]:
+        """What a finding's fingerprint is made of: check, platform, account and item."""
+        item = self.items.get(f"{plant.row}.{plant.item}") or self.items[plant.item] if plant.item else ""
+        if plant.row == SCHOOL:
+            return plant.listed or plant.check, SCHOOL, SCHOOL, item
+        row = self.rows[plant.row]
+        return plant.listed or plant.check, row.platform, row.reference or row.key, item
+
+    def key(self, plant: Plant) -> str:
+        """The key of the row that was planted in, "" for the school."""
+        return "" if plant.row == SCHOOL else self.rows[plant.row].key
+
+    # -- seeding -----------------------------------------------------------------------------------------------------
+
+    def _bluesky(self) -> None:
+        bluesky = self.bluesky
+        bluesky.open()
+        for person in (*CHILDREN, FOLLOWED_CHILD, *INNOCENT):
+            self.dids[person.handle] = bluesky.create_account(person.handle)
+            bluesky.set_profile(person.handle, display_name=person.name, description=person.bio)
+        self._main()
+        self._class()
+        self._seldom_used()
+        staff = self._account("staff", "hazelbrookstaff.test", **{"Success measure": ""})
+        for day in (3, 5, 9):
+            bluesky.post(staff, "A vacancy in the kitchen", created_at=_on(11, day))
+        bluesky.self_label(staff, "!no-unauthenticated")
+        bluesky.process_all()
+
+    def _account(self, name: str, handle: str, bio: str = BIO, **cells: str) -> str:
+        """One of the school's accounts on Bluesky, with its row; returns the handle."""
+        did = self.dids[handle] = self.bluesky.create_account(handle)
+        self.bluesky.set_profile(handle, display_name="Hazelbrook Primary School", description=bio)
+        self.rows[name] = Row("bluesky", {**COMPLETE, "Handle": handle, **cells}, did)
+        return handle
+
+    def _main(self) -> None:
+        """The account in order, followed by everybody who only looks like a child."""
+        bluesky = self.bluesky
+        main = self._account("main", "hazelbrook.test", Audience="Parents of pupils in Reception to Year 6")
+        bluesky.set_chat_allow_incoming(main, "following")
+        for text in (
+            "School is closed on Friday. Questions? Ring the office on 01632 960123 or write to office@hazelbrook.test",
+            "Worried about something? Childline listens: 0800 1111, and so does the NSPCC on 0808 800 5000",
+            "Find us at 1 School Lane, Hazelbrook, NG98 1AA. Our Year 6 choir sings at 10.30",
+        ):
+            latest = bluesky.post(main, text, created_at=_on(11, 12))
+        film = "https://youtu.be/dQabc123456"  # a platform's own short address
+        bluesky.post(main, f"Our film is at {film}", links=[(film, film)], created_at=_on(11, 16))
+        bluesky.post("samplanted.test", "So proud of them all plantedreply", reply_to=latest, created_at=_on(11, 13))
+        bluesky.post("ptaplanted.test", "Write to pta@hazelbrook.test plantedreply", reply_to=latest, created_at=_on(11, 13))
+        for person in INNOCENT:
+            bluesky.follow(person.handle, main)
+        for handle in ("clubplanted.test", "oakplanted.test", "tillyplanted.test"):
+            bluesky.follow(main, handle)
+
+    def _class(self) -> None:
+        """The account that a class opened by itself."""
+        bluesky = self.bluesky
+        bio = "Year 4 at school! Sign up: https://bit.ly/4plantedclub"
+        mine = self._account("class", "kingfishersclass.test", bio, Audience="Pupils in Year 4")
+        bluesky.set_profile(mine, display_name="Kingfishers", description=bio)
+        bluesky.set_chat_allow_incoming(mine, "all")
+        trip = bluesky.post(mine, "Off to the museum! Coats please.", created_at=_on(11, 10))
+        phone = bluesky.post(mine, "Lost a coat? Text Mrs Fern at home, 07700 900123", created_at=_on(11, 11))
+        short = bluesky.post(mine, "The quiz is at https://bit.ly/4plantedquiz today", created_at=_on(11, 12))
+        for day in (20, 27):  # before the audit began
+            bluesky.post(mine, f"Photos {day} https://tinyurl.com/planted{day}", created_at=_on(1, day))
+        text = REPLIES["reply with a phone number"]
+        reply = bluesky.post("samplanted.test", text, reply_to=trip, created_at=_on(11, 10))
+        self.items |= {
+            "post with a phone number": phone.uri,
+            "reply with a phone number": reply.uri,
+            "class.post with a short link": short.uri,
+        }
+        for person in (*CHILDREN, *INNOCENT):
+            bluesky.follow(person.handle, mine)
+        for handle in (FOLLOWED_CHILD.handle, "clubplanted.test", "oakplanted.test", "tillyplanted.test"):
+            bluesky.follow(mine, handle)
+
+    def _seldom_used(self) -> None:
+        """Accounts that are dormant, hardly used, out of season, and parked."""
+        bluesky = self.bluesky
+        choir = self._account("choir", "hazelbrookchoir.test")
+        for day in (2, 4, 9):
+            bluesky.post(choir, f"Rehearsal {day}", created_at=_on(2, day))
+        news = self._account("news", "hazelbrooknews.test")
+        bluesky.post(news, "Hello", created_at=_on(11, 2))
+        season = {"Status": "seasonal", "Season": "June to July"}
+        camp = self._account("camp", "hazelbrookcamp.test", **season)
+        for day in (6, 7, 8):
+            bluesky.post(camp, f"Day {day} at camp", created_at=_on(7, day))
+        self._account("nursery", "hazelbrooknursery.test", Status="parked")
+
+    def _x(self) -> None:
+        x = self.x
+        handle = "HazelbrookPri"
+        profile = {"description": SHORT_BIO, "location": "Hazelbrook", "url": "https://hazelbrook.test/"}
+        user = x.add_user(handle, name="Hazelbrook Primary School", created_at=_on(1, 15, 2024), **profile)
+        x.add_post(handle, "Term dates: https://hazelbrook.test/dates", created_at=_on(11, 17))  # shown as t.co
+        x.add_post(handle, "Ring the office on 01632 960123 & mind the ice", created_at=_on(11, 18))
+        short = x.add_post(handle, "Book swap on Friday https://bit.ly/4plantedswap", created_at=_on(11, 19))
+        x.add_post(handle, "Thank you, Hazelbrook!", created_at=_on(11, 20))
+        for person in (X_CHILD, X_INNOCENT):
+            x.add_follower(handle, person.handle, name=person.name, description=person.bio)
+        x.add_following(handle, "library_planted", name="Library Plantedname", description="Open 9 to 5 plantedbio")
+        x.add_post(X_INNOCENT.handle, "Well done plantedreply", in_reply_to=short, created_at=_on(11, 20))
+        self.items["x.post with a short link"] = short
+        self.rows["x"] = Row("x", {**COMPLETE, "Handle": handle, "Administrators (roles)": "Headteacher"}, user)
+
+    def _blog(self) -> None:
+        blog = self.blog
+        blog.open()
+        blog.describe("Hazelbrook Primary School", f"The blog. {BIO}")
+        author = blog.create_author("office", "School office")
+        harvest = blog.post(author, "Harvest", "<p>Ring the office on 01632 960123.</p>", _on(11, 4))
+        html = '<p>Please <a href="https://bit.ly/4plantedfair">put your name down</a>.</p>'
+        fair = blog.post(author, FORMULA, html, _on(11, 6))
+        birth = blog.post(author, "Star of the week", "<p>Rowan, born 14/03/2017, read ten books.</p>", _on(11, 9))
+        blog.post(author, "The school in 1954", "<p>The hall was opened on 14/03/1954 by the mayor.</p>", _on(11, 11))
+        comment = blog.comment(
+            harvest.id, "Bo Plantedname", REPLIES["comment with an NHS number"], date=_on(11, 5)
+        )
+        blog.comment(harvest.id, "Di Plantedname", "A lovely morning plantedreply", date=_on(11, 5))
+        self.items |= {
+            "blog.post with a short link": str(fair.id),
+            "post with a date of birth": str(birth.id),
+            "comment with an NHS number": f"comment-{comment}",
+        }
+        cells = {**COMPLETE, "Address": f"{blog.base_url}/", "Administrator leaves on": "24/07/2026"}
+        self.rows["blog"] = Row("blog", cells)
+
+    def _wiki(self) -> None:
+        wiki, title, editor = self.wiki, "Hazelbrook Primary School", "HazelbrookPrimaryOffice"
+        wiki.open()
+        for user in (editor, VILLAGER):
+            wiki.create_user(user)
+        wiki.edit(VILLAGER, title, "A primary school in Hazelbrook.", "start plantedreply")
+        edit = wiki.edit(editor, title, "An outstanding primary school in Hazelbrook.", "better words")
+        wiki.edit(VILLAGER, title, "A primary school in Hazelbrook, opened in 1954.", "neutral plantedreply")
+        wiki.edit(editor, f"Talk:{title}", "We are the school. Could somebody add our new address?", "a question")
+        self.items["edit of the article"] = str(edit)
+        with loopback.session() as http:
+            asked = {"action": "query", "format": "json", "formatversion": 2, "titles": title}
+            found = http.get(wiki.api_url, params={**asked, "list": "users", "ususers": editor}, timeout=60).json()
+        page, user_id = found["query"]["pages"][0]["pageid"], found["query"]["users"][0]["userid"]
+        self.rows["article"] = Row("wikipedia", {"Handle": title, "Kind": "article"}, str(page))
+        cells = {**COMPLETE, "Handle": editor, "Next review": "01/07/2026"}
+        self.rows["editor"] = Row("wikipedia", cells, str(user_id))
+
+    def _elsewhere(self) -> None:
+        """The website, the podcast, and the rows that no connector reads."""
+        self.podcast.pages["/feed.xml"] = _podcast(self.website.base_url, self.podcast.base_url)
+        cells = {**COMPLETE, "Address": f"{self.podcast.base_url}/feed.xml", "MFA attested on": "01/09/2024"}
+        self.rows["podcast"] = Row("podcast", cells)
+        self.rows["website"] = Row("website", {**COMPLETE, "Address": f"{self.website.base_url}/"})
+        for name, platform, handle, cells in (
+            ("facebook", "facebook", "hazelbrookprimary", {"Approved by (role)": "", "Approved on": ""}),
+            ("flickr", "flickr", "hazelbrookprimary", {}),
+            ("snapchat", "snapchat", "hazelbrookprimary", {}),
+            ("classdojo", "classdojo", "hazelbrook", {"Audience": "Pupils in all classes", "Consented service": "y"}),
+            ("forum", "forum", FORMULA, {"Purpose": "Our school's official forum"}),
+        ):
+            self.rows[name] = Row(platform, {**COMPLETE, "Handle": handle, **cells})
+        # A closed account has nothing to answer for, whatever its row lacks.
+        self.rows["closed"] = Row("youtube", {"Handle": "hazelbrookold", "Status": "closed"})
+        links = ("main", "choir", "news", "staff", "x", "facebook", "flickr", "snapchat")
+        self._write_website([self._public(name) for name in links], unregistered=True)
+
+    def _public(self, row: str) -> str:
+        """The address at which a row's account is shown."""
+        shown = {
+            "bluesky": "https://bsky.app/profile/{}",
+            "x": "https://twitter.com/{}",  # as it was called when the page was written
+            "facebook": "https://www.facebook.com/{}",
+            "flickr": "https://www.flickr.com/photos/{}/",
+            "snapchat": "https://www.snapchat.com/add/{}",
+        }
+        return shown[self.rows[row].platform].format(self.rows[row].cells["Handle"])
+
+    def _write_website(self, links: list[str], *, unregistered: bool) -> None:
+        """The school's own pages, with share buttons and the like beside the links to its accounts."""
+        self._links = links
+        shown = [*links, "https://www.instagram.com/hazelbrook_year6/"] if unregistered else links
+        accounts = "".join(f'<li><a href="{address}">{address}</a></li>' for address in shown)
+        share = "".join(
+            f'<a href="{address}">Share</a>'
+            for address in (
+                "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fhazelbrook.test%2F",
+                "https://x.com/intent/tweet?text=Hazelbrook",
+                "https://bsky.app/intent/compose?text=Hazelbrook",
+                "https://www.facebook.com/policies/",
+                "https://x.com/librariesweek/status/1850000000000000000",
+                "https://www.youtube.com/watch?v=dQabc123456",
+            )
+        )
+        author = {"@type": "Person", "name": "Plantedname", "sameAs": ["https://www.instagram.com/fern_planted/"]}
+        data = json.dumps({"@context": "https://schema.org", "@type": "School", "author": author})
+        self.website.pages = {
+            "/robots.txt": "User-agent: *\nDisallow: /private/\n",
+            "/": _page("Hazelbrook Primary School", f'<a href="/social/">Social media</a> <a href="/dates">Dates</a>{share}'
+                       f'<script type="application/ld+json">{data}</script>'),
+            "/social/": _page("Social media", f"<ul>{accounts}</ul>"),
+            "/dates": _page("Term dates", f'<a href="/">Home</a>{share}'
+                            '<iframe src="https://www.facebook.com/hazelbrookvillagenews"></iframe>'),
+        }  # fmt: skip
+
+    # -- the folder --------------------------------------------------------------------------------------------------
+
+    def write_folder(
+        self, folder: Path, *, rows: tuple[str, ...] = (), settings: Settings | None = None, hosts: str = "test_hosts"
+    ) -> Path:
+        """Write the school's folder as it stands now: all rows or some, with hosts known as `hosts`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = settings or self.settings
+        (folder / "school.toml").write_text(self._school_toml(settings, hosts), encoding="utf-8")
+        (folder / "requirements.toml").write_text(_requirements_toml(settings), encoding="utf-8")
+        secrets = folder / "secrets.toml"
+        secrets.touch(mode=0o600)
+        secrets.write_text(f'[x]\nbearer_token = "{TOKEN}"\n', encoding="utf-8")
+        with (folder / "register.csv").open("w", newline="", encoding="utf-8") as file:
+            written = [self.rows[name] for name in rows or self.rows]
+            headings = ["Platform", *dict.fromkeys(heading for row in written for heading in row.cells)]
+            table = csv.DictWriter(file, headings)
+            table.writeheader()
+            table.writerows({"Platform": row.platform, **row.cells} for row in written)
+        return folder
+
+    def _school_toml(self, settings: Settings, hosts: str) -> str:
+        tables: dict[str, Mapping[str, object]] = {
+            "school": {
+                "name": "Hazelbrook Primary School",
+                "place": "Hazelbrook",
+                "website": f"{self.website.base_url}/",
+                "domains": settings.domains,
+                "phones": ["01632 960123"],
+                "emails": ["office@hazelbrook.test"],
+                "postcodes": ["NG98 1AA"],
+                "class_names": ["Kingfishers", "Otters"],
+            },
+            "policy": {"adopted_on": "2025-10-14", "review_date": settings.review_date},
+            "dpia": {
+                "reference": "DPIA-2026-07",
+                "approved_on": "2026-09-10",
+                "approver": "Headteacher, on the advice of the data protection officer",
+                "features": ["followers", "comments"],
+            },
+            "governance": {
+                "privacy_notice": "https://hazelbrook.test/privacy",
+                "access_reviewed_on": settings.access_reviewed_on,
+            },
+            "run": {"workers": 8, "sweep_on": "Tuesday"},
+            "network": {
+                "contact": "it@hazelbrook.test",
+                "default_pace": 0,
+                "retries": 1,
+                "backoff": 0,
+                hosts: [loopback.ADDRESS],
+            },
+            "platforms.bluesky": {"base_url": self.bluesky.appview_url},
+            "platforms.wikipedia": {"base_url": self.wiki.api_url},
+            "platforms.x": {"base_url": self.x.base_url, "followers": True, "spend_per_run": 5.0, "spend_per_month": 20.0},
+        }
+        terms = (
+            ("Autumn 2025", "2025-09-03", "2025-10-17"),
+            ("Autumn 2025", "2025-11-03", "2025-12-19"),
+            ("Spring 2026", "2026-01-05", "2026-02-13"),
+            ("Spring 2026", "2026-02-23", "2026-03-27"),
+            ("Summer 2026", "2026-04-13", "2026-05-22"),
+            ("Summer 2026", "2026-06-01", "2026-07-22"),
+            ("Autumn 2026", "2026-09-02", "2026-10-16"),
+            ("Autumn 2026", "2026-11-02", "2026-12-18"),
+        )
+        dated = ({"name": name, "starts": starts, "ends": ends} for name, starts, ends in terms)
+        listed = [_table("[[terms]]", term) for term in dated]
+        return "\n".join([*(_table(f"[{name}]", table) for name, table in tables.items()), *listed])
+
+    # -- putting it right --------------------------------------------------------------------------------------------
+
+    def repair(self) -> None:
+        """Put everything right that is not `left`, on the servers and in what `write_folder` writes."""
+        for mend in (
+            self.repair_class,
+            self.repair_seldom_used,
+            self.repair_x,
+            self.repair_blog,
+            self.repair_wiki,
+            self.repair_register,
+        ):
+            mend()
+        self.settings = replace(TIDY, domains=(*self.settings.domains, "hazelbrookyear4.test"))
+
+    def repair_class(self) -> None:
+        """Give the class's account its name, its words and its links; let go of the child."""
+        bluesky, new = self.bluesky, "hazelbrookyear4.test"
+        bluesky.change_handle("kingfishersclass.test", new)
+        bluesky.set_profile(new, display_name="Hazelbrook Primary School, Year 4", description=BIO)
+        bluesky.set_chat_allow_incoming(new, "none")
+        for item in ("post with a phone number", "class.post with a short link"):
+            bluesky.delete_post(new, self.items[item])
+        link = "https://hazelbrook.test/quiz"
+        bluesky.post(new, f"The quiz is at {link} today", links=[(link, link)], created_at=_on(11, 22))
+        bluesky.unfollow(new, FOLLOWED_CHILD.handle)
+        bluesky.process_all()
+        self.rows["class"].cells |= {"Handle": new, "Audience": "Parents of pupils in Year 4"}
+        self._write_website([*self._links, self._public("class")], unregistered=False)
+
+    def repair_seldom_used(self) -> None:
+        """Use the two neglected accounts, and let the audit see the staff's."""
+        bluesky = self.bluesky
+        for handle in ("hazelbrookchoir.test", "hazelbrooknews.test", "hazelbrooknews.test"):
+            bluesky.post(handle, "The carol concert is on 11 December", created_at=_on(11, 22))
+        bluesky.self_label("hazelbrookstaff.test")
+        bluesky.process_all()
+
+    def repair_x(self) -> None:
+        """Take the shortened link down; the child has gone."""
+        self.x.delete_post(self.items["x.post with a short link"])
+        self.x.remove_follower("HazelbrookPri", X_CHILD.handle)
+
+    def repair_blog(self) -> None:
+        """Take the date of birth out, and the comment away."""
+        self.blog.update_post(
+            int(self.items["post with a date of birth"]), post_content="<p>Rowan read ten books.</p>"
+        )
+        self.blog.delete_comment(int(self.items["comment with an NHS number"].removeprefix("comment-")))
+
+    def repair_wiki(self) -> None:
+        """Have the encyclopaedia hide who made the edit."""
+        self.wiki.hide_author(int(self.items["edit of the article"]))
+
+    def repair_register(self) -> None:
+        """Fill in the register, and close what is not needed."""
+        for name, cells in {
+            "forum": {"Purpose": COMPLETE["Purpose"]},
+            "facebook": {"Approved by (role)": "Headteacher", "Approved on": "10/01/2024"},
+            "x": {"Administrators (roles)": "Headteacher; Office manager"},
+            "blog": {"Administrator leaves on": ""},
+            "podcast": {"MFA attested on": "20/11/2026"},
+            "editor": {"Next review": "01/07/2027"},
+            "staff": {"Success measure": COMPLETE["Success measure"]},
+            "snapchat": {"Status": "closed"},
+            "flickr": {"Status": "closed"},
+        }.items():
+            self.rows[name].cells |= cells
+
+
+def _table(heading: str, values: Mapping[str, object]) -> str:
+    lines = [f"{name} = {_toml(value)}" for name, value in values.items()]
+    return "\n".join([heading, *lines, ""])
+
+
+def _toml(value: object) -> str:
+    """Dates stand bare in TOML; everything else as in JSON."""
+    if isinstance(value, str) and len(value) == len("2026-11-22") and value[:2] == "20":
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _requirements_toml(settings: Settings) -> str:
+    values: dict[str, Any] = {
+        "handle_pattern": r"hazelbrook\w*",
+        "handle_words": "Handles begin with hazelbrook.",
+        "bio_must_say": ["name", "place", "website", "contact", "official", "unmonitored"],
+        "refused_platforms": ["askfm", "snapchat"],
+    }
+    if settings.adopted:
+        values |= {"adopted_on": "2026-11-10", "adopted_by": "Governing body"}
+    return _table("", values)
+
+
+def _page(title: str, body: str) -> str:
+    return f"<!doctype html><html lang='en'><head><title>{title}</title></head><body>{body}</body></html>"
+
+
+def _podcast(home: str, base: str) -> str:
+    episodes = "".join(
+        f"<item><title>Assembly {number}</title><guid>episode-{number}</guid>"
+        f"<link>{base}/episodes/{number}</link><description>Songs and news</description>"
+        f"<pubDate>Fri, {day:02} Nov 2026 15:00:00 GMT</pubDate>"
+        f'<enclosure url="{base}/episodes/{number}.mp3" length="1" type="audio/mpeg"/></item>'
+        for number, day in ((3, 20), (2, 13), (1, 6))
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
+        f"<title>Hazelbrook Primary School podcast</title><link>{home}/</link>"
+        f"<description>{BIO}</description>{episodes}</channel></rss>"
+    )
