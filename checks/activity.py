@@ -60,7 +60,7 @@ def in_use(subject: Subject, policy: Policy) -> Answer:
     detail = f"The last post is of {on_day(last)}, {counted(days, 'school day')} ago."
     if counted_from != last:
         detail = f"The last post is of {on_day(last)}; {counted(days, 'school day')} of the season have passed."
-    if not calendar.known(counted_from) or not calendar.known(subject.on):
+    if not calendar.known_between(counted_from, subject.on):
         detail += " Where school.toml has no term dates, weekdays outside bank holidays were counted."
     return [
         Finding(

@@ -43,6 +43,10 @@ class SchoolCalendar:
         after = min((term.starts for term in self.terms if term.starts > day), default=None)
         return before is not None and after is not None and after - before <= LONGEST_HOLIDAY
 
+    def known_between(self, after: date, until: date) -> bool:
+        """Whether school.toml says it of every day after one day, up to and including another."""
+        return all(self.known(after + count * DAY) for count in range(1, (until - after).days + 1))
+
     def is_school_day(self, day: date) -> bool:
         """Whether pupils are in school."""
         if day.weekday() >= SATURDAY or day in bank_holidays(day.year):

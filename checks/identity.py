@@ -69,8 +69,9 @@ def says_who_it_is(subject: Subject, policy: Policy) -> Answer:
 def handle_follows_pattern(subject: Subject, policy: Policy) -> Answer:
     """Tests the handle against the naming pattern of requirements.toml.
 
-    The whole handle has to match, without regard to case; where handles are domain names, its first label may
-    match instead. Display names are not judged. Without a pattern the check does not apply.
+    The whole handle has to match, without regard to case and without the server it is on; where handles are
+    domain names, the first label may match instead. Display names are not judged. Without a pattern the check
+    does not apply.
     """
     account, profile = subject.account, subject.snapshot.profile
     if ruling := on_register_only(account):
@@ -81,9 +82,10 @@ def handle_follows_pattern(subject: Subject, policy: Policy) -> Answer:
     handle = (profile.handle if profile else "") or account.handle
     if account.platform in (WEBSITE, WIKIPEDIA) or not handle:
         return not_applicable("the account has no handle")
-    names = {handle.removeprefix("@")}
+    name = handle.removeprefix("@").partition("@")[0]
+    names = {name}
     if policy.platforms[account.platform].verification == "domain handle":
-        names.add(handle.partition(".")[0])
+        names.add(name.partition(".")[0])
     if any(re.fullmatch(pattern, name, re.IGNORECASE) for name in names):
         return ()
     return [

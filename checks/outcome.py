@@ -46,13 +46,15 @@ Settled = tuple[Finding, ...] | Ruling | Coverage
 def evaluate(check: Check, subject: Subject | SchoolSubject, policy: Policy) -> dict[str, Settled]:
     """Run the check's function. Its answers by register key; those about the school itself stand under "".
 
-    A check whose feature the DPIA does not cover is not run. Where a check found nothing in an account that no
-    connector reads, a person has to look.
+    Without the DPIA's cover for its feature a check can say no more than that it does not apply. Where a check
+    found nothing in an account that no connector reads, a person has to look.
     """
     own = subject.account.key if isinstance(subject, Subject) else ""
-    if not subject.school.covers(check.feature):
-        return {own: not_testable(f"not covered by the DPIA ({check.feature})")}
     answer = check.judge(subject, policy)
+    if not subject.school.covers(check.feature):
+        if isinstance(answer, Ruling) and answer.outcome is Outcome.NOT_APPLICABLE:
+            return {own: answer}
+        return {own: not_testable(f"not covered by the DPIA ({check.feature})")}
     answers = answer if isinstance(answer, Mapping) else {own: answer}
     settled: dict[str, Settled] = {
         key: answer if isinstance(answer, Ruling | Coverage) else tuple(answer) for key, answer in answers.items()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from checks.applicability import closed_unread
+from checks.applicability import closed_unread, has_no
 from checks.finding import (
     Answer,
     Confidence,
@@ -34,7 +34,7 @@ def details_in_public(subject: Subject, policy: Policy) -> Answer:
     not, a pass says so. It reads text only: details in pictures and films are not seen. What is found is never
     quoted.
     """
-    if ruling := closed_unread(subject):
+    if ruling := closed_unread(subject) or has_no(Resource.POSTS, subject, policy):
         return ruling
     posts, comments = own_items(subject), subject.snapshot.comments
     return [

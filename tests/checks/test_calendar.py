@@ -64,6 +64,7 @@ def test_missing_term_is_unknown():
         )
     )
     assert not calendar.known(date(2026, 2, 4))
+    assert not calendar.known_between(date(2025, 12, 19), date(2026, 4, 13))
     assert calendar.is_school_day(date(2026, 2, 4))
 
 

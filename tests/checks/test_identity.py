@@ -118,6 +118,13 @@ def test_id02_domain_handles(make):
     assert named(make, "hazelbrook.fan").outcome is Outcome.FINDING
 
 
+def test_id02_handle_on_a_server(make):
+    """The server is no part of the name."""
+    row = make.account(platform="mastodon", key="mastodon:h", handle="@hazelbrook@social.example")
+    policy = make.policy(handle_pattern=PATTERN)
+    assert make.result(handle_follows_pattern, make.subject(row), policy).outcome is Outcome.PASS
+
+
 def test_id02_without_a_pattern(make):
     """Without a naming pattern, and for sites without handles, the check does not apply."""
     assert named(make, "anything", pattern="").outcome is Outcome.NOT_APPLICABLE

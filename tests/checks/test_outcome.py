@@ -49,8 +49,8 @@ def register_only(subject, policy):
 
 @check("XX-04", needs=(Resource.FOLLOWERS,), feature="followers")
 def followers(subject, policy):
-    """Must not be run without cover by the DPIA."""
-    raise AssertionError("this check was run without cover")
+    """Finds something wherever there can be followers."""
+    return not_applicable("no followers") if subject.account.platform == "website" else [HIT]
 
 
 def ended(answer=(), *, of=posts_only, last=None, **coverage):
@@ -162,11 +162,15 @@ def test_worst_coverage_decides():
     assert worst_coverage([]) is None
 
 
-def test_uncovered_feature_is_not_run(make):
-    """A check whose feature the DPIA does not cover is not run, and says so."""
+def test_uncovered_feature(make):
+    """A check whose feature the DPIA does not cover finds nothing and says so, but where it does not apply."""
     bare = make.school().model_copy(update={"dpia": make.school().dpia.model_copy(update={"features": ()})})
     result = make.result(followers, make.subject(school_=bare, followers=[]))
     assert (result.outcome, result.reason) == (Outcome.NOT_TESTABLE, "not covered by the DPIA (followers)")
+    assert result.findings == ()
+    site = make.subject(make.website(), school_=bare)
+    assert make.result(followers, site).outcome is Outcome.NOT_APPLICABLE
+    assert make.result(followers, make.subject(followers=[])).outcome is Outcome.FINDING
 
 
 def test_person_looks_where_no_connector_reads(make):

@@ -112,6 +112,12 @@ def test_pii03_posts_decide(make):
     assert make.result(details_in_public, make.subject(coverage=down)).outcome is Outcome.ERROR
 
 
+def test_pii03_article(make):
+    """An encyclopaedia article has no posts of the school's."""
+    article = make.subject(make.article(), coverage={Resource.REVISIONS: complete(3)})
+    assert make.result(details_in_public, article).outcome is Outcome.NOT_APPLICABLE
+
+
 def test_every_kind_has_words():
     """Every kind of detail that the reader knows has words for people."""
     assert set(PersonalDatum.__annotations__["kind"].__args__) == set(KINDS)
