@@ -120,9 +120,7 @@ def _without_others(item: Mapping[str, Any], own: frozenset[str], stand_ins: Sta
         "extract": lambda text: stand_ins.text(text[:500]),
     }
     if _is_own(str(item.get("user", "")), own):
-        ways["comment"] = lambda text: stand_ins.replace(
-            _USER_LINK.sub(lambda link: link[1] + name(link[2]), text)
-        )
+        ways["comment"] = lambda text: stand_ins.replace(_USER_LINK.sub(lambda link: link[1] + name(link[2]), text))
     else:
         ways |= {"user": stand_ins.handle, "comment": stand_ins.text}
         if "user" in item:

@@ -325,7 +325,11 @@ def test_each_way_of_failing_has_its_error(collect, wiki, fault, raised, sentenc
         (error("maxlag"), CoverageStatus.FAILED, "(maxlag)"),
         (error("permissiondenied"), CoverageStatus.NOT_PERMITTED, "(permissiondenied)"),
         (Reply("", 503), CoverageStatus.FAILED, "(503)"),
-        ({"query": {"pages": [{"pageid": 2, "ns": 0, "title": "X", "revisions": [{}]}]}}, CoverageStatus.FAILED, "'revid'"),
+        (
+            {"query": {"pages": [{"pageid": 2, "ns": 0, "title": "X", "revisions": [{}]}]}},
+            CoverageStatus.FAILED,
+            "'revid'",
+        ),
     ],
 )
 def test_history_that_fails_leaves_the_profile(collect, wiki, fault, status, sentence):
@@ -436,13 +440,17 @@ def recorded(contracts, name):
 
 def test_recorded_article_is_read(contracts):
     """What Wikipedia answered about an article in March 2026 gives its id, title and address."""
-    wiki = mediawiki._Wiki(Played(recorded(contracts, "TestVcrAsyncPageExistence.test_exists_true")), "https://w/api.php")
+    wiki = mediawiki._Wiki(
+        Played(recorded(contracts, "TestVcrAsyncPageExistence.test_exists_true")), "https://w/api.php"
+    )
     profile = wiki._page("name", "x").profile
     assert profile.platform_id.isdecimal()
     assert profile.address.startswith("https://en.wikipedia.org/wiki/")
 
 
-@pytest.mark.parametrize("name", ["TestVcrAsyncPageExistence.test_exists_false", "TestVcrPageExistence.test_exists_false"])
+@pytest.mark.parametrize(
+    "name", ["TestVcrAsyncPageExistence.test_exists_false", "TestVcrPageExistence.test_exists_false"]
+)
 def test_recorded_missing_article_is_not_found(contracts, name):
     """What Wikipedia answered about a title that does not exist raises NotFound."""
     with pytest.raises(NotFound):

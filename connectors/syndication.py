@@ -1,0 +1,188 @@
+"""What a feed says: RSS, RDF, Atom and podcasts, from bytes to rows. Nothing is fetched here."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import feedparser
+
+from connectors import markup
+from connectors.connector import SchemaDrift
+from connectors.http import Answer
+
+Row = Mapping[str, Any]
+
+# WordPress writes the number into the guid of a post or page, and into the address of a comment.
+_POST_NUMBER = re.compile(r"[?&](?:p|page_id)=(\d+)")
+# Entities made of others, which can grow without bounds, or of something to be fetched.
+_UNSAFE_ENTITY = re.compile(rb"<!ENTITY(?!\s+\w+\s+\"(?:[^&\"%>]|&#\w+;){0,100}\"\s*>)[^>]*>")
+COMMENT_NUMBER = re.compile(r"#comment-(\d+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One page of a feed. `next` is the address of the page that follows, as the feed itself says."""
+
+    address: str
+    title: str
+    description: str
+    home: str
+    picture: str
+    explicit: bool
+    by_wordpress: bool
+    next: str
+    posts: list[tuple[Row, list[markup.Medium]]]
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest item of this page was published."""
+        return min(filter(None, (row["created"] for row, _ in self.posts)), default=None)
+
+    @property
+    def ends(self) -> bool:
+        """Whether nothing says where a following page would be."""
+        return not self.next and not self.by_wordpress
+
+    def numbered(self, number: int) -> str:
+        """The address of another page of WordPress's feed; 1 is the first."""
+        parts = urlsplit(self.address)
+        query = [(name, value) for name, value in parse_qsl(parts.query) if name != "paged"]
+        return parts._replace(query=urlencode([*query, ("paged", number)])).geturl()
+
+
+def feed(answer: Answer, kind: str) -> Feed:
+    """One page of a feed; its items become posts of this `kind`. Raises SchemaDrift when it is no feed."""
+    parsed = _parsed(answer)
+    about = parsed.feed
+    by_wordpress = "wordpress" in str(about.get("generator")).casefold()
+    following = [link.get("href", "") for link in about.get("links", ()) if link.get("rel") == "next"]
+    posts: dict[str, tuple[Row, list[markup.Medium]]] = {}
+    for entry in parsed.entries:
+        row, media = _item(entry, about, answer.url)
+        digest = sha256("\0".join((row["address"], row["title"], row["text"])).encode(errors="replace"))
+        number = _POST_NUMBER.search(row["id"]) if by_wordpress else None
+        # Some feeds give no id, or the same one to all their items.
+        recording = media[0].address if media else ""
+        for key in (number[1] if number else row["id"], row["address"], recording, digest.hexdigest()):
+            if key and key not in posts:
+                posts[key] = {**row, "id": key, "kind": kind}, media
+                break
+    return Feed(
+        address=answer.url,
+        title=_plain(about, "title"),
+        description=_plain(about, "subtitle"),
+        home=markup.absolute(str(about.get("link") or ""), answer.url),
+        picture=str((about.get("image") or {}).get("href") or ""),
+        explicit=about.get("itunes_explicit") is True,
+        by_wordpress=by_wordpress,
+        next=markup.absolute(following[0], answer.url) if following else "",
+        posts=list(posts.values()),
+    )
+
+
+def _parsed(answer: Answer) -> Any:
+    """What feedparser makes of a feed. Raises SchemaDrift when there is nothing in it to be read."""
+    # The address of the feed is not told: ids would be made whole with it, and change when the feed moves.
+    headers = {"content-type": answer.headers.get("content-type", "")}
+    content = _UNSAFE_ENTITY.sub(b"", answer.content)
+    if b"\0" in content and b"<!ENTITY" in content.replace(b"\0", b""):  # the same in UTF-16
+        raise SchemaDrift(f"What {answer.url} sent declares entities in a way that is not safe to read.")
+    try:
+        # As a file: bytes or text it would take for the name of a file, or an address, to be opened.
+        parsed = feedparser.parse(
+            BytesIO(content),
+            response_headers=headers,
+            sanitize_html=False,  # it would take out embedded films, and nothing is shown as HTML
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # broken feeds make feedparser raise many kinds of error
+        raise SchemaDrift(f"What {answer.url} sent is too broken a feed to be read.") from error
+    if not parsed.entries and not parsed.get("version"):
+        raise SchemaDrift(f"What {answer.url} sent is not a feed.")
+    return parsed
+
+
+def _item(entry: Any, about: Any, base: str) -> tuple[dict[str, Any], list[markup.Medium]]:
+    """One entry as a row of POSTS (without its media), and what it shows."""
+    contents = [content for content in entry.get("content") or () if content.get("value")]
+    detail = max(contents, key=lambda one: len(one["value"]), default=entry.get("summary_detail") or {})
+    shown = _shown(detail, base)
+    media: list[markup.Medium] = []
+    links = list(shown.links)
+    for attached in _attached(entry):
+        address = markup.absolute(str(attached.get("href") or attached.get("url") or ""), base)
+        said = f"{attached.get('medium')}/" if attached.get("medium") else attached.get("type", "")
+        if not address:
+            continue
+        if kind := markup.kind_of(address, said):
+            size = (markup.pixels(attached.get(name, "")) for name in ("width", "height"))
+            media.append(markup.Medium(address, address, kind, "", *size))
+        else:
+            links.append(address)
+    created = _moment(entry, "published") or _moment(entry, "created") or _moment(entry, "updated")
+    edited = _moment(entry, "updated")
+    row = {
+        "id": str(entry.get("id") or "").strip(),
+        "address": markup.absolute(str(entry.get("link") or ""), base),
+        "title": _plain(entry, "title"),
+        "text": shown.text,
+        "created": created,
+        "edited": edited if edited != created else None,
+        "links": tuple(dict.fromkeys(links)),
+        "language": detail.get("language") or about.get("language") or "",
+    }
+    return row, [*media, *shown.media]
+
+
+def _attached(entry: Any) -> Iterator[Row]:
+    """What an entry carries beside its text, with the address under `href` or `url`."""
+    for link in entry.get("links") or ():
+        if link.get("rel") == "enclosure":
+            yield link
+    yield from entry.get("media_content") or ()
+    pictures = [*(entry.get("media_thumbnail") or ()), entry.get("image") or {}]
+    yield from ({**picture, "medium": "image"} for picture in pictures)
+
+
+def comments(answer: Answer) -> Iterator[Row]:
+    """The rows of WordPress's feed of comments. Raises SchemaDrift when it is no feed."""
+    for entry in _parsed(answer).entries:
+        row, _ = _item(entry, {}, answer.url)
+        number = COMMENT_NUMBER.search(row["id"]) or COMMENT_NUMBER.search(row["address"])
+        post = _POST_NUMBER.search(row["id"])
+        yield {
+            "id": f"comment-{number[1]}" if number else row["id"],
+            "post_id": post[1] if post else COMMENT_NUMBER.sub("", row["address"]),
+            "address": row["address"],
+            "text": row["text"],
+            "created": row["created"],
+        }
+
+
+def _plain(holder: Any, name: str) -> str:
+    return " ".join(_shown(holder.get(f"{name}_detail") or {}, "").text.split())
+
+
+def _shown(detail: Any, base: str) -> markup.Shown:
+    text = detail.get("value") or ""
+    if str(detail.get("type")).endswith(("html", "xml")):
+        return markup.read(text, markup.absolute(detail.get("base") or base, base))
+    return markup.Shown(text.strip(), (), ())
+
+
+def _moment(entry: Any, name: str) -> datetime | None:
+    # Not entry.get(): feedparser would give one date for another, with a warning.
+    parsed: Any = dict.get(entry, f"{name}_parsed")
+    try:
+        year, month, day, hour, minute, second = parsed[:6]
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        # feedparser takes a time zone that it does not know for Greenwich, British Summer Time too.
+        summer = str(dict.get(entry, name)).rstrip().upper().endswith(" BST")
+        return moment - timedelta(hours=summer)
+    except (TypeError, ValueError, OverflowError):
+        return None
