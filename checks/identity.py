@@ -93,7 +93,7 @@ def handle_follows_pattern(subject: Subject, policy: Policy) -> Answer:
             "ID-02",
             "The handle does not follow the school's naming rule",
             policy.severity("ID-02", Severity.LOW),
-            policy.requirements.handle_words,
+            policy.requirements.handle_words or "It does not match the pattern in requirements.toml.",
             address=account.address,
             evidence=(Evidence("profile", account.address, "handle"),),
             content=content_hash(handle, pattern),

@@ -56,6 +56,8 @@ def audience_old_enough(subject: Subject, policy: Policy) -> Answer:
         return ()
     now = row.years > oldest
     detail = f"{platform.name} asks for {row.years} years; the oldest pupils are {oldest}. Source: {row.row.source}."
+    if row.row.exceptions:
+        detail += f" {row.row.exceptions}"
     if row.row.rule == "per instance":
         detail += " Each server sets its own minimum; this figure is used until this one's is known."
     if ahead and ahead_years > oldest:

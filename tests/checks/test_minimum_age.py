@@ -58,6 +58,8 @@ def test_age01_shows_what_is_announced(make):
     """Where a rule is announced the finding says what the minimum would be."""
     (finding,) = meant_for(make, "pupils").findings
     assert "would be 16" in finding.detail
+    unnamed = make.finding(audience_old_enough, make.subject(make.account(audience="pupils")))
+    assert "under-16 rules" in unnamed.detail
 
 
 def test_age01_only_the_announced_minimum(make):
