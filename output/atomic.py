@@ -2,23 +2,33 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 PRIVATE = 0o600
+PAUSES = (0.5, 1.0, 2.0)
+"""Seconds between attempts when somebody has the file open."""
 
 
 def replace_file(
-    path: Path, mode: int, write: Callable[[BinaryIO], None], inspect: Callable[[Path], None] | None = None
-) -> None:
-    """Write a file beside `path`, flush it to the disk, let `inspect` look at it, and only then replace `path`.
+    path: Path,
+    write: Callable[[BinaryIO], None],
+    *,
+    mode: int = PRIVATE,
+    inspect: Callable[[Path], None] | None = None,
+    beside: Path | None = None,
+    pauses: Sequence[float] = PAUSES,
+) -> Path:
+    """Write a file next to `path`, flush it, let `inspect` look at it, and only then replace `path`.
 
-    Whatever goes wrong, what stood at `path` stays, and nothing is left behind. The temporary file is private
-    until it gets its `mode`.
+    Whatever goes wrong, what stood at `path` stays, and nothing is left behind; until it gets its `mode` the
+    file is private. When `path` cannot be replaced, because somebody has it open on Windows, the file becomes
+    `beside` if that is given. The path written is returned.
 
     Raises:
-        PermissionError: `path` cannot be replaced, for instance because somebody has it open on Windows.
+        PermissionError: neither `path` nor `beside` can be replaced.
         Exception: whatever `write` or `inspect` raise.
     """
     handle, name = tempfile.mkstemp(prefix=".school-audit-", suffix=".tmp", dir=path.parent)
@@ -31,7 +41,34 @@ def replace_file(
         if inspect:
             inspect(temporary)
         temporary.chmod(mode)
-        temporary.replace(path)
+        written = _move(temporary, path, beside, pauses)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    _flush_folder(path.parent)
+    return written
+
+
+def _move(temporary: Path, path: Path, beside: Path | None, pauses: Sequence[float]) -> Path:
+    for pause in pauses:
+        try:
+            return temporary.replace(path)
+        except PermissionError:
+            time.sleep(pause)
+    try:
+        return temporary.replace(path)
+    except PermissionError:
+        if beside is None:
+            raise
+        return temporary.replace(beside)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name last through a loss of power, where folders can be flushed."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,6 +1,6 @@
-"""Looks over a finished workbook for what makes Excel repair or refuse it, run formulas, or shut readers out.
+"""Looks over a finished workbook for what makes Excel repair or refuse it, run formulas, or shut people out.
 
-Each rule stands for a fault that saves without complaint; validators and LibreOffice let several of them pass.
+Each rule stands for a fault that saves without complaint; validators and LibreOffice let several pass.
 """
 
 import posixpath
@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
@@ -48,8 +48,8 @@ def faults(path: Path) -> list[str]:
         return ["not a zip file"]
 
 
-def _parse(data: bytes) -> ElementTree.Element:
-    return ElementTree.fromstring(data)  # noqa: S314 - a file that we have just written ourselves
+def _parse(data: bytes) -> ET.Element:
+    return ET.fromstring(data)  # noqa: S314 - a file that we have just written ourselves
 
 
 class _Package:
@@ -58,7 +58,7 @@ class _Package:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.archive = archive
         self.names = archive.namelist()
-        self.roots: dict[str, ElementTree.Element] = {}
+        self.roots: dict[str, ET.Element] = {}
 
     def faults(self) -> Iterator[str]:
         """All faults; when the parts cannot be read, only those."""
@@ -71,7 +71,9 @@ class _Package:
         formats = self.formats()
         if formats > MOST_FORMATS:
             yield f"{formats} cell formats (at most {MOST_FORMATS:,})"
-        if not any(fact.tag.endswith("}title") and fact.text for fact in self.roots.get("docProps/core.xml", ())):
+        if not any(
+            fact.tag.endswith("}title") and fact.text for fact in self.roots.get("docProps/core.xml", ())
+        ):
             yield "no document title"
 
     def _zip(self) -> Iterator[str]:
@@ -89,7 +91,7 @@ class _Package:
             if name.endswith((".xml", ".rels")):
                 try:
                     self.roots[name] = _parse(self.archive.read(name))
-                except ElementTree.ParseError as broken:
+                except ET.ParseError as broken:
                     yield f"{name}: not well formed: {broken}"
 
     def _types(self) -> Iterator[str]:
@@ -114,7 +116,9 @@ class _Package:
             kind = relation.get("Type", "").rpartition("/")[2]
             if relation.get("TargetMode") == "External":
                 if len(target) > LONGEST_ADDRESS:
-                    wrong.append(f"{part}: a link of {len(target):,} characters (at most {LONGEST_ADDRESS:,})")
+                    wrong.append(
+                        f"{part}: a link of {len(target):,} characters (at most {LONGEST_ADDRESS:,})"
+                    )
                 if kind != "hyperlink" or urlsplit(target).scheme not in {"http", "https"}:
                     wrong.append(f"{part}: a link that is no web address: {target[:60]!r}")
                 continue
@@ -172,7 +176,7 @@ class _Sheet:
         yield from self._validations()
         yield from self._tables(cells, tables)
 
-    def _cell(self, cell: ElementTree.Element, formats: int, cells: dict[str, str]) -> Iterator[str]:
+    def _cell(self, cell: ET.Element, formats: int, cells: dict[str, str]) -> Iterator[str]:
         where = f"{self.name}!{cell.get('r')}"
         words = "".join(part.text or "" for part in cell.iter(f"{_MAIN}t"))
         cells[cell.get("r", "")] = words

@@ -10,8 +10,8 @@ def notice(report: Report) -> str:
     by_severity = [f"{count:,} {severity}" for severity, count in totals.open.items() if count]
     found = f"{totals.open_total:,} open ({', '.join(by_severity)})" if by_severity else "Nothing is open"
     parts = [
-        f"{_one_line(head.school)}, social media audit of {on_day(head.on)}: {view.rating}"
-        " (indicative, automated).",
+        f"{_one_line(head.school)}, social media audit of {on_day(head.on)}:",
+        f"{view.rating} (indicative, automated).",
         f"{found}; {totals.new:,} new, {totals.fixed:,} fixed, {totals.awaiting:,} awaiting a human look.",
         _unaudited(report),
     ]

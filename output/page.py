@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
@@ -27,6 +29,8 @@ FIRST_ROW = HEADER_ROW + 1
 DATA_SHEET = "Run data"
 PRINTABLE = 780.0
 """Points between the margins of a landscape A4 page."""
+PRINTED_UNIT = 5.6
+"""Points that a unit of column width takes in print, in the program that is least sparing."""
 
 Row = TypeVar("Row")
 
@@ -55,8 +59,7 @@ class Book:
         self.workbook = Workbook()
         self.workbook.remove(self.workbook.worksheets[0])
         self._first = self.workbook.create_sheet("first")
-        self.workbook._named_styles["Normal"].font = style.font(Look(size=11))  # noqa: SLF001 - no public way
-        self.workbook._fonts[0] = style.font(Look(size=11))  # noqa: SLF001 - no public way
+        style.set_default_font(self.workbook)
         self.painter = style.Painter(self.workbook)
         about = self.workbook.properties
         about.title = cells.text(f"{title} · {head.school[:200]} · {head.on:%d/%m/%Y}")
@@ -80,8 +83,10 @@ class Book:
             "key_row": KEY_ROW,
         }
         for row, (name, value) in enumerate(facts.items(), 1):
-            cells.write(sheet.cell(row, 1), name, painted)
-            cells.write(sheet.cell(row, 2), value, painted)
+            for column, words in enumerate((name, value), 1):
+                cell = sheet.cell(row, column)
+                assert isinstance(cell, Cell)  # no merged cells here
+                cells.write(cell, words, painted)
         sheet.sheet_state = "hidden"
         return self.workbook
 
@@ -94,21 +99,29 @@ class Page:
         self.sheet: Worksheet = book.workbook.create_sheet(title)
         self.sheet.sheet_properties.tabColor = colour
         self.sheet.sheet_view.showGridLines = False
+        self._links = 0
         self._footer()
+
+    def _cell(self, row: int, column: int) -> Cell:
+        cell = self.sheet.cell(row, column)
+        assert isinstance(cell, Cell)  # no sheet of ours has merged cells
+        return cell
 
     def put(self, row: int, column: int, value: CellValue, look: Look, link: str = "") -> None:
         """Write one cell; with `link`, words that open that address."""
-        cell = self.sheet.cell(row, column)
+        cell = self._cell(row, column)
         painted = self.book.painter.paint(look)
-        if not link or len(self.sheet._hyperlinks) >= cells.MOST_LINKS:  # noqa: SLF001 - no public count
+        if not link or self._links >= cells.MOST_LINKS:
             cells.write(cell, value, painted)
             return
+        self._links += 1
         plain = self.book.painter.paint(replace(look, ink=style.INK, underline=False))
         cells.link(cell, str(value), link, painted, plain)
 
     def jump(self, row: int, column: int, words: str, sheet: str, look: Look, where: str = "A1") -> None:
         """Write words that lead to another sheet."""
-        cells.jump(self.sheet.cell(row, column), words, sheet, where, self.book.painter.paint(look))
+        self._links += 1
+        cells.jump(self._cell(row, column), words, sheet, where, self.book.painter.paint(look))
 
     def fill(self, row: int, first: int, last: int, look: Look) -> None:
         """Give the cells of a row one look, without words."""
@@ -131,12 +144,23 @@ class Page:
         for column, width in enumerate(widths, 1):
             self.sheet.column_dimensions[get_column_letter(column)].width = width
 
-    def band(self, title: str, subtitle: str, columns: int, look: Look = style.TITLE) -> None:
-        """The dark band at the top: what this sheet is, and one sentence about it."""
-        for row, high, words, one in ((1, 34, title, look), (2, 24, subtitle, style.SUBTITLE)):
-            self.fill(row, 1, columns, one)
-            self.put(row, 1, words, one)
+    def band(
+        self, title: str, subtitle: str, columns: Sequence[Column[Row]], look: Look = style.TITLE
+    ) -> None:
+        """The dark band at the top: what this sheet is, and a sentence about it.
+
+        Where the table goes on over several printed pages side by side, the sentence stands right of the
+        title, because the first column is printed again on each.
+        """
+        turns = [index for index, column in enumerate(columns, 1) if column.turn]
+        beside = replace(style.SUBTITLE, vertical="center")
+        for row, high, one in ((1, 34, look), (2, 8 if turns else 24, style.SUBTITLE)):
+            self.fill(row, 1, len(columns), one)
             self.height(row, high)
+        self.put(1, 1, title, look)
+        self.put(*((1, 2) if turns else (2, 1)), subtitle, beside if turns else style.SUBTITLE)
+        for turn in turns:
+            self.put(1, turn + 1, "continued", beside)
 
     def table(self, columns: Sequence[Column[Row]], rows: Sequence[Row], empty: str) -> None:
         """A table below the band, with a hidden row of keys; or one sentence when there are no rows."""
@@ -148,14 +172,14 @@ class Page:
         if rows:
             self._header(columns)
             for number, row in enumerate(rows, FIRST_ROW):
-                self._row(number, columns, row)
+                self.line(number, columns, row)
             end = HEADER_ROW + len(rows)
             name = "".join(c for c in self.sheet.title if c.isalpha()) + "Table"
             table = Table(displayName=name, ref=f"A{HEADER_ROW}:{last}{end}")
             table.tableStyleInfo = TableStyleInfo(name=None, showRowStripes=False)
             self.sheet.add_table(table)
             self._guard(f"A{FIRST_ROW}:{last}{end}")
-            self.sheet.freeze_panes = self.sheet.cell(FIRST_ROW, 2)
+            self.sheet.freeze_panes = f"B{FIRST_ROW}"
             self.sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
         else:
             end = HEADER_ROW
@@ -173,7 +197,8 @@ class Page:
         taken = max(style.lines_taken(c.title, c.width, style.COLUMN) for c in columns)
         self.height(HEADER_ROW, style.row_height(taken, least=34))
 
-    def _row(self, number: int, columns: Sequence[Column[Row]], row: Row) -> None:
+    def line(self, number: int, columns: Sequence[Column[Row]], row: Row) -> None:
+        """One row of a table, as high as its words need."""
         lines = 1
         for index, column in enumerate(columns, 1):
             value = column.value(row)
@@ -200,10 +225,10 @@ class Page:
         sheet = self.sheet
         widths = [column.width for column in columns]
         edges = [0, *turns, len(columns)]
-        pages = [sum(widths[a:b]) + (widths[0] if a else 0) for a, b in zip(edges, edges[1:], strict=False)]
+        pages = [sum(widths[a:b]) + (widths[0] if a else 0) for a, b in pairwise(edges)]
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
         sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
-        sheet.page_setup.scale = min(100, int(PRINTABLE / (max(pages) * style.POINTS_PER_UNIT) * 100))
+        sheet.page_setup.scale = min(100, int(PRINTABLE / (max(pages) * PRINTED_UNIT) * 100))
         sheet.page_setup.pageOrder = "overThenDown"
         sheet.print_title_cols = "A:A"
         for index in turns:
@@ -224,6 +249,7 @@ class Page:
     def _footer(self) -> None:
         head = self.book.head
         footer = self.sheet.oddFooter
+        assert footer is not None  # every new sheet has one
         school = cells.text(" ".join(head.school[:60].split())).replace("&", "&&")
         footer.left.text = f"{school} · audit of {head.on:%d/%m/%Y}"
         footer.center.text = self.book.reader

@@ -23,4 +23,4 @@ def write_record(report: Report, path: Path, *, mode: int = PRIVATE) -> None:
     def write(file: BinaryIO) -> None:
         file.write(content)
 
-    replace_file(path, mode, write)
+    replace_file(path, write, mode=mode)

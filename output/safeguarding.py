@@ -10,7 +10,10 @@ from output.sheets import to_review
 def build(report: Report) -> Workbook:
     """The safeguarding lead's workbook. It holds nothing but `report.safeguarding` and the head."""
     book = Book(
-        report.head, "safeguarding", "For the safeguarding lead", "CONFIDENTIAL · the safeguarding lead's alone"
+        report.head,
+        "safeguarding",
+        "For the safeguarding lead",
+        "CONFIDENTIAL · the safeguarding lead's alone",
     )
     to_review.add(book, report)
     return book.finish()

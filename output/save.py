@@ -1,6 +1,5 @@
 """Saves a workbook: whole or not at all, the same bytes for the same run, looked over before it counts."""
 
-import time
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +11,6 @@ from openpyxl.writer.excel import ExcelWriter
 from output.atomic import PRIVATE, replace_file
 from output.cells import LONDON
 from output.lint import Faulty, faults
-
-PAUSES = (0.5, 1.0, 2.0)
-"""Seconds between attempts when somebody has the file open."""
 
 
 def save(workbook: Workbook, path: Path, *, moment: datetime, mode: int = PRIVATE) -> Path:
@@ -29,6 +25,8 @@ def save(workbook: Workbook, path: Path, *, moment: datetime, mode: int = PRIVAT
     """
 
     def write(file: BinaryIO) -> None:
+        for sheet in workbook.worksheets:
+            sheet._hyperlinks = []  # type: ignore[attr-defined]  # noqa: SLF001 - else a second save doubles them
         with _SteadyZip(file, moment) as archive:
             ExcelWriter(workbook, archive).write_data()
 
@@ -36,19 +34,9 @@ def save(workbook: Workbook, path: Path, *, moment: datetime, mode: int = PRIVAT
         if found := faults(finished):
             raise Faulty(path.name, found)
 
-    for pause in (*PAUSES, None):
-        try:
-            replace_file(path, mode, write, inspect)
-        except PermissionError:
-            if pause is not None:
-                time.sleep(pause)
-        else:
-            return path
-    beside = path.with_name(
-        f"{path.stem} (new copy {moment.astimezone(LONDON):%d-%m-%Y} - the usual file was open){path.suffix}"
-    )
-    replace_file(beside, mode, write, inspect)
-    return beside
+    day = moment.astimezone(LONDON)
+    beside = f"{path.stem} (new copy {day:%d-%m-%Y} - the usual file was open){path.suffix}"
+    return replace_file(path, write, mode=mode, inspect=inspect, beside=path.with_name(beside))
 
 
 class _SteadyZip(zipfile.ZipFile):
@@ -78,5 +66,3 @@ class _SteadyZip(zipfile.ZipFile):
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         self.writestr(str(arcname), Path(filename).read_bytes())
-
-

@@ -9,6 +9,7 @@ from typing import Literal
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 
 from checks.finding import Severity
 from output.cells import Painted, quoted
@@ -41,7 +42,7 @@ RATING_TONES: Mapping[Rating, Tone] = {
 }
 
 Align = Literal["left", "center", "centerContinuous", "right"]
-Edge = Literal["none", "hair", "rule", "column", "box", "line"]
+Edge = Literal["none", "hair", "rule", "column", "gap", "box", "line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +126,24 @@ def font(look: Look) -> Font:
     )
 
 
-_EDGES: Mapping[Edge, Mapping[str, tuple[str, str]]] = {
-    "none": {},
-    "hair": {"bottom": ("thin", LINE)},
-    "rule": {"bottom": ("medium", TEAL)},
-    "column": {"left": ("thin", WHITE)},
-    "box": {"left": ("thin", WHITE), "bottom": ("thin", LINE)},
-    "line": {"bottom": ("thin", INK)},
+def set_default_font(workbook: Workbook) -> None:
+    """Give a new workbook our font where no look says otherwise."""
+    ours = font(Look(size=11))
+    workbook._named_styles["Normal"].font = ours  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+    workbook._fonts[0] = ours  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+
+
+_NO_SIDE = Side()
+_EDGES: Mapping[Edge, tuple[Side, Side]] = {
+    "none": (_NO_SIDE, _NO_SIDE),
+    "hair": (_NO_SIDE, Side(style="thin", color=LINE)),
+    "rule": (_NO_SIDE, Side(style="medium", color=TEAL)),
+    "column": (Side(style="thin", color=WHITE), _NO_SIDE),
+    "gap": (Side(style="thick", color=WHITE), _NO_SIDE),
+    "box": (Side(style="thin", color=WHITE), Side(style="thin", color=LINE)),
+    "line": (_NO_SIDE, Side(style="thin", color=INK)),
 }
+"""Left and bottom border of each edge."""
 
 
 class Painter:
@@ -153,13 +164,15 @@ class Painter:
         cell.font = font(look)
         if look.ground:
             cell.fill = PatternFill("solid", fgColor=look.ground)
-        cell.border = Border(**{k: Side(style=s, color=c) for k, (s, c) in _EDGES[look.edge].items()})
+        left, bottom = _EDGES[look.edge]
+        cell.border = Border(left=left, bottom=bottom)
         cell.alignment = Alignment(
             horizontal=look.align, vertical=look.vertical, wrap_text=look.wrap, indent=look.indent
         )
         cell.protection = Protection(locked=not look.open)
         cell.number_format = look.format
-        plain = cell._style  # noqa: SLF001 - saved, to be shared by all cells of this look
+        # Saved, to be shared by all cells of this look.
+        plain: StyleArray = cell._style  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
         return Painted(plain, quoted(plain))
 
 
@@ -170,25 +183,33 @@ POINTS_PER_UNIT = 5.25
 TALLEST = 400.0
 """Excel's rows end at 409 points."""
 
-_NARROW, _WIDE = frozenset("iljtfrI.,:;'|!()[] "), frozenset("mwMWQO@%&—…")
+_EMS = {
+    letter: ems
+    for ems, letters in {
+        0.26: " '`,.:;iljI·",
+        0.32: "()[]{}f-!J",
+        0.37: "tr/\\",
+        0.43: 'szcxL"',
+        0.48: "vykFSgaZ?|ET",
+        0.66: "DHGUNOQ&",
+        0.73: "w%…",
+        0.90: "mMW@→",
+    }.items()
+    for letter in letters
+}
+"""The widths of Calibri's letters in ems, rounded up; all others are as wide as digits."""
+_DIGIT, _FULL_WIDTH, _FIRST_FULL_WIDTH = 0.54, 1.05, "\u2e80"
 
 
 def _points(word: str, size: float, *, bold: bool) -> float:
-    """About how wide a word is in Calibri, in points; wide enough to be safe."""
-    ems = sum(
-        0.27 if c in _NARROW
-        else 0.80 if c in _WIDE
-        else 1.05 if ord(c) > 0x2E7F
-        else 0.58 if c.isupper()
-        else 0.51
-        for c in word
-    )  # fmt: skip
-    return ems * size * (1.05 if bold else 1)
+    """How wide a word is in Calibri, in points."""
+    ems = sum(_EMS.get(c, _FULL_WIDTH if c >= _FIRST_FULL_WIDTH else _DIGIT) for c in word)
+    return ems * size * (1.04 if bold else 1)
 
 
 def fold(words: str, width: float, look: Look = PLAIN) -> list[str]:
     """Words broken into the lines that they take in a column of a width."""
-    room = max(10.0, (width - look.indent * 1.3) * POINTS_PER_UNIT - 6)
+    room = _room(width, look)
     space = 0.23 * look.size
     lines: list[str] = []
     for paragraph in words.split("\n"):
@@ -221,11 +242,21 @@ def row_height(lines: int, size: float = 10, least: float = 21) -> float:
 
 def shortened(words: str, width: float, look: Look = PLAIN, most: int = 1) -> list[str]:
     """Words in at most so many lines, the last one ending in an ellipsis when there were more."""
-    lines = fold(" ".join(words[:2_000].split()), width, look)
+    flat = " ".join(words[:2_000].split())
+    lines = fold(flat, width, look)
     if len(lines) <= most:
         return lines
-    kept = lines[:most]
-    while len(kept[-1]) > 1 and len(fold(kept[-1] + "…", width, look)) > 1:
-        kept[-1] = kept[-1][:-1]
-    kept[-1] = kept[-1].rstrip(" ,;.") + "…"
-    return kept
+    rest = flat[sum(len(line) + 1 for line in lines[: most - 1]) :] if most > 1 else flat
+    low, high = 0, min(len(rest), 400)
+    while low < high:  # the longest beginning that fits on one line
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if _fits(rest[:middle] + "…", width, look) else (low, middle - 1)
+    return [*lines[: most - 1], rest[:low].rstrip(" ,;.·") + "…"]
+
+
+def _fits(words: str, width: float, look: Look) -> bool:
+    return _points(words, look.size, bold=look.bold) <= _room(width, look)
+
+
+def _room(width: float, look: Look) -> float:
+    return max(10.0, (width - look.indent * 1.3) * POINTS_PER_UNIT - 6)

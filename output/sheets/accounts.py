@@ -18,7 +18,7 @@ def _clause(clause: str) -> Column[AccountLine]:
 
 
 COLUMNS: tuple[Column[AccountLine], ...] = (
-    Column("account", "Account", 30, lambda a: a.account, BOLD_TEXT),
+    Column("account", "Account", 34, lambda a: a.account, BOLD_TEXT),
     Column("platform", "Platform", 13, lambda a: a.platform),
     Column("status", "Status", 10, lambda a: a.status, CENTRE),
     *(_clause(clause) for clause in ("7.1", "7.2", "7.3", "7.4")),
@@ -33,7 +33,9 @@ COLUMNS: tuple[Column[AccountLine], ...] = (
     Column("minimum_age", "Minimum age now", 11, lambda a: a.minimum_age, CENTRE),
     Column("minimum_age_ahead", "Announced", 14, lambda a: a.minimum_age_ahead or "no change", CENTRE),
     Column("followers", "Followers", 11, lambda a: a.followers, CENTRE),
-    Column("items_read", "Posts read", 10, lambda a: "none" if a.items_read is None else a.items_read, CENTRE),
+    Column(
+        "items_read", "Posts read", 10, lambda a: "none" if a.items_read is None else a.items_read, CENTRE
+    ),
     Column("last_post", "Last post", 11.5, lambda a: a.last_post or "none seen", DATE),
 )
 
@@ -46,5 +48,5 @@ def add(book: Book, report: Report) -> None:
         f"{counted(len(lines), 'account')} on the register.  Each box: how many and how serious."
         "  “not seen” = we could not look, so it is not a pass."
     )
-    page.band(TITLE, subtitle, len(COLUMNS))
+    page.band(TITLE, subtitle, COLUMNS)
     page.table(COLUMNS, lines, "There is no account on the register yet.")

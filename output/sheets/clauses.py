@@ -39,7 +39,7 @@ def add(book: Book, report: Report) -> None:
         f"{report.head.policy}: clauses 7.1 to 7.4 and governance. "
         " OK = everything was seen and nothing is open; what could not be seen is never a pass."
     )
-    page.band(TITLE, subtitle, len(COLUMNS))
+    page.band(TITLE, subtitle, COLUMNS)
     page.table(COLUMNS, list(_rows(report.governors.lines)), "The policy data lists no check.")
 
 

@@ -1,4 +1,4 @@
-"""Coverage: every check of every account, how it ended and why. The governors' and IT's workbooks share it."""
+"""Coverage: every check of every account, how it ended and why; in the governors' and in IT's workbook."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,13 @@ def _letter(line: CoverageLine) -> Look:
 
 
 COLUMNS: tuple[Column[CoverageLine], ...] = (
-    Column("account", "Account", 30, lambda c: c.account, BOLD_TEXT),
+    Column("account", "Account", 33, lambda c: c.account, BOLD_TEXT),
     Column("check", "Check", 10, lambda c: c.check),
     Column("title", "What is checked", 44, lambda c: c.title),
     Column("letter", "Letter", 8, lambda c: c.letter, _letter),
-    Column("outcome", "Outcome", 20, lambda c: c.outcome.capitalize(), CENTRE),
-    Column("reason", "Why", 52, lambda c: c.reason),
-    Column("read", "How much was read", 24, lambda c: c.read),
+    Column("outcome", "Outcome", 18, lambda c: c.outcome.capitalize(), CENTRE),
+    Column("reason", "Why", 48, lambda c: c.reason),
+    Column("read", "How much was read", 27, lambda c: c.read),
     Column("on", "On", 11.5, lambda c: c.on, DATE),
 )
 
@@ -35,5 +35,5 @@ def add(book: Book, lines: Sequence[CoverageLine]) -> None:
         f"{counted(len(lines), 'result')}.  P pass · F finding · L a human look · N not testable · E error"
         " · M a person attests · - not applicable · * carried over from an earlier night"
     )
-    page.band(TITLE, subtitle, len(COLUMNS))
+    page.band(TITLE, subtitle, COLUMNS)
     page.table(COLUMNS, lines, "No check ran: there is no account to look at.")

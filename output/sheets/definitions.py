@@ -2,30 +2,28 @@
 
 from collections.abc import Sequence
 
-from output.page import Book
+from output.page import Book, Column
 from output.report import Definition
-from output.style import BOLD_TEXT, EMPTY, TEXT, lines_taken, row_height
+from output.style import BOLD_TEXT, EMPTY
 
-WIDTHS = (38.0, 122.0)
+COLUMNS: tuple[Column[Definition], ...] = (
+    Column("term", "Term", 38, lambda line: line.term, BOLD_TEXT),
+    Column("words", "Words", 122, lambda line: line.words),
+)
 
 
 def add(book: Book, title: str, subtitle: str, lines: Sequence[Definition], empty: str) -> None:
     """Add a sheet of definitions."""
     page = book.page(title, "A7B0BC")
-    page.widths(WIDTHS)
-    page.band(title, subtitle, len(WIDTHS))
+    page.widths([column.width for column in COLUMNS])
+    page.band(title, subtitle, COLUMNS)
     row, heading = 3, ""
     for line in lines:
         if line.heading != heading:
             page.height(row, 8)
-            page.heading(row + 1, line.heading, 1, len(WIDTHS))
+            page.heading(row + 1, line.heading, 1, len(COLUMNS))
             row, heading = row + 2, line.heading
-        page.put(row, 1, line.term, BOLD_TEXT)
-        page.put(row, 2, line.words, TEXT)
-        taken = max(
-            lines_taken(line.term, WIDTHS[0], BOLD_TEXT), lines_taken(line.words, WIDTHS[1], TEXT)
-        )
-        page.height(row, row_height(taken))
+        page.line(row, COLUMNS, line)
         row += 1
     if not lines:
         page.put(row, 1, empty, EMPTY)

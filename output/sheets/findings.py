@@ -13,21 +13,25 @@ def _since(line: FindingLine) -> Look:
 
 
 COLUMNS: tuple[Column[FindingLine], ...] = (
-    Column("id", "Finding", 10.5, lambda f: f.id, BOLD_TEXT),
-    Column("severity", "Severity", 10, lambda f: f.severity.capitalize(), lambda f: severity_look(f.severity)),
+    Column("id", "Finding", 15, lambda f: f.id, BOLD_TEXT),
+    Column(
+        "severity", "Severity", 10, lambda f: f.severity.capitalize(), lambda f: severity_look(f.severity)
+    ),
     Column("clause", "Clause", 11.5, lambda f: f.clause, CENTRE),
-    Column("account", "Account", 25, lambda f: f.account),
+    Column("account", "Account", 27, lambda f: f.account),
     Column("platform", "Platform", 12, lambda f: f.platform),
     Column("title", "What we found", 30, lambda f: f.title, BOLD_TEXT),
     Column("detail", "Detail", 50, lambda f: f.detail),
-    Column("address", "Where", 8, lambda f: "Open" if f.address else "", LINK, lambda f: f.address, turn=True),
+    Column(
+        "address", "Where", 8, lambda f: "Open" if f.address else "", LINK, lambda f: f.address, turn=True
+    ),
     Column("criterion", "What the policy says", 38, lambda f: f.criterion),
     Column("risk", "Risk", 32, lambda f: f.risk),
     Column("recommendation", "Recommendation", 32, lambda f: f.recommendation),
     Column("first_seen", "First seen", 11.5, lambda f: f.first_seen, DATE),
     Column("nights_open", "Nights open", 8, lambda f: f.nights_open, CENTRE),
     Column("since_last_night", "Since last night", 12, lambda f: DELTA_WORDS[f.delta], _since),
-    Column("confidence", "Confi- dence", 9, lambda f: f.confidence, CENTRE),
+    Column("confidence", "Confidence", 11, lambda f: f.confidence, CENTRE),
     Column("standing", "Standing", 15, standing, CENTRE),
     Column("due", "Due", 11.5, lambda f: f.due, lambda f: LATE_DATE if f.overdue else DATE),
 )
@@ -42,6 +46,5 @@ def add(book: Book, report: Report) -> None:
         f"{totals.awaiting:,} awaiting a human look",
         f"{counted(totals.recommendations, 'recommendation')} that never count",
     ]
-    page.band(TITLE, "  ·  ".join(said) + ".  Most serious first; use the arrows to filter.", len(COLUMNS))
+    page.band(TITLE, "  ·  ".join(said) + ".  Most serious first; use the arrows to filter.", COLUMNS)
     page.table(COLUMNS, lines, "Nothing is open.")
-

@@ -27,6 +27,7 @@ _HEAD = Look(size=9, bold=True, ink=style.WHITE, ground=style.NAVY, wrap=True, i
 _HEAD_CENTRE = replace(_HEAD, align="center", indent=0)
 _CELL = Look(edge="box", indent=1)
 _STRONG = replace(_CELL, bold=True)
+_NAME = replace(_STRONG, wrap=True)
 _SMALL = Look(size=9, edge="box", indent=1, wrap=True)
 _NUMBER = Look(edge="box", align="center")
 _BOX = Look(size=9, edge="box", align="center")
@@ -59,8 +60,9 @@ def _top(page: Page, report: Report) -> None:
         f"{head.school}  ·  audited on {head.on:%A} {on_day(head.on)}, ended at {head.finished:%H:%M}  ·  "
         f"{head.policy}  ·  next audit {on_day(head.next_check)}{kind}"
     )
-    page.band("Social media audit", "", LAST)
-    page.put(1, 1, None, style.TITLE)
+    for row, high, look in ((1, 36, style.TITLE), (2, 24, style.SUBTITLE)):
+        page.fill(row, 1, LAST, look)
+        page.height(row, high)
     page.put(1, LEFT, "Social media audit", replace(style.TITLE, size=22, indent=0))
     page.put(2, LEFT, shortened(subtitle, sum(WIDTHS) - 4)[0], replace(style.SUBTITLE, indent=0))
     page.height(3, 20)
@@ -100,7 +102,14 @@ def _tiles(page: Page, totals: Totals) -> None:
         (4, 6, by.get("critical", 0), "critical", "open", _alarm(by.get("critical", 0), Tone.BAD)),
         (7, 8, by.get("high", 0), "high", "open", _alarm(by.get("high", 0), Tone.BAD)),
         (10, 10, totals.open_total, "open in all", rest, _alarm(totals.open_total, Tone.WATCH)),
-        (11, 12, totals.awaiting, "awaiting a human look", "", _alarm(totals.awaiting, Tone.WATCH)),
+        (
+            11,
+            12,
+            totals.awaiting,
+            "awaiting a human look",
+            "count as open in the rating",
+            _alarm(totals.awaiting, Tone.WATCH),
+        ),
         (13, 15, totals.not_audited, "checks not audited", "not a pass", _unseen(totals.not_audited)),
     )
     for row, high in ((7, 33), (8, 17), (9, 17), (10, 9)):
@@ -115,7 +124,7 @@ def _tiles(page: Page, totals: Totals) -> None:
         )
         for row, words, look in zip((7, 8, 9), (number, label, below), looks, strict=True):
             page.fill(row, first, last, look)
-            page.put(row, first, words, look)
+            page.put(row, first, words, replace(look, edge="gap"))
 
 
 def _of(totals: Totals) -> str:
@@ -163,7 +172,9 @@ def _clauses(page: Page, row: int, report: Report) -> int:
         row += 1
     page.fill(row, LEFT, LEFT_END, _TOTAL)
     page.put(row, LEFT, "All", _TOTAL)
-    for column, count in enumerate((totals.open_total, totals.awaiting, totals.not_audited, totals.closed), 4):
+    for column, count in enumerate(
+        (totals.open_total, totals.awaiting, totals.not_audited, totals.closed), 4
+    ):
         page.put(row, column, count, _TOTAL_NUMBER)
     page.height(row, 20)
     return row + 1
@@ -181,7 +192,7 @@ def _first(page: Page, row: int, view: GovernorsView) -> int:
     for line in view.first:
         page.put(row, LEFT, line.severity.capitalize(), style.severity_look(line.severity, _BOX))
         look = replace(style.JUMP, bold=True, indent=1)
-        words = shortened(f"{line.title} – {line.account}", sum(WIDTHS[2:7]) - 2, look)[0]
+        words = shortened(f"{line.title} · {line.account}", sum(WIDTHS[2:7]) - 2, look)[0]
         if line.id in rows:
             page.jump(row, LEFT_WORDS, words, findings.TITLE, look, f"A{rows[line.id]}")
         else:
@@ -253,12 +264,13 @@ def _matrix(page: Page, row: int, lines: tuple[AccountLine, ...]) -> int:
         return row + 1
     many = len(lines) > MOST_ACCOUNTS
     for line in sorted(lines, key=_worst_key)[:MOST_ACCOUNTS] if many else lines:
-        page.put(row, RIGHT, shortened(line.account, WIDTHS[RIGHT - 1] - 1, _STRONG)[0], _STRONG)
+        name = shortened(line.account, WIDTHS[RIGHT - 1], _NAME, most=2)
+        page.put(row, RIGHT, " ".join(name), _NAME)
         for column, clause in enumerate(CLAUSES, RIGHT_WORDS):
             box = line.boxes.get(clause, Box("n/a"))
             page.put(row, column, box.words, tone_look(box.tone, _BOX))
-        page.put(row, RIGHT_END, shortened(line.changes, WIDTHS[RIGHT_END - 1] - 1, _BOX)[0], _BOX)
-        page.height(row, 18)
+        page.put(row, RIGHT_END, shortened(line.changes, WIDTHS[RIGHT_END - 1], _BOX)[0], _BOX)
+        page.height(row, 18 if len(name) == 1 else 30)
         row += 1
     if many:
         words = f"The worst {MOST_ACCOUNTS} of {len(lines):,}; all are on the {accounts.TITLE} sheet"
@@ -279,14 +291,15 @@ def _gaps(page: Page, row: int, gaps: tuple[Gap, ...]) -> int:
         return row + 1
     width = sum(WIDTHS[RIGHT:RIGHT_END]) - 1
     for gap in gaps[:MOST_GAPS]:
-        page.put(row, RIGHT, shortened(gap.account, WIDTHS[RIGHT - 1] - 1, _STRONG)[0], style.STRONG)
-        for words in shortened(gap.why, width, style.PLAIN, most=2):
-            page.put(row, RIGHT_WORDS, words, style.PLAIN)
+        names = shortened(gap.account, WIDTHS[RIGHT - 1], style.STRONG, most=2)
+        whys = [(words, style.PLAIN) for words in shortened(gap.why, width, style.PLAIN, most=2)]
+        whys += [(words, style.ADVICE) for words in shortened(f"→ {gap.do}", width, style.ADVICE) if gap.do]
+        for offset, name in enumerate(names):
+            page.put(row + offset, RIGHT, name, style.STRONG)
+        for offset, (words, look) in enumerate(whys):
+            page.put(row + offset, RIGHT_WORDS, words, look)
+        for _ in range(max(len(names), len(whys))):
             page.height(row, 16)
-            row += 1
-        if gap.do:
-            page.put(row, RIGHT_WORDS, shortened(f"→ {gap.do}", width, style.ADVICE)[0], style.ADVICE)
-            page.height(row, 17)
             row += 1
     return _more(page, row, RIGHT_WORDS, len(gaps) - MOST_GAPS, coverage.TITLE)
 
@@ -297,7 +310,12 @@ def _gaps(page: Page, row: int, gaps: tuple[Gap, ...]) -> int:
 def _sign_off(page: Page, row: int) -> int:
     """Printed lines to write on by hand; the last row used."""
     page.heading(row, "Reviewed by the governors", LEFT, RIGHT_END)
-    boxes = ((2, "Name", 3, 3), (4, "Date", 5, 8), (10, "Minute reference", 11, 12), (13, "Signature", 14, 15))
+    boxes = (
+        (2, "Name", 3, 3),
+        (4, "Date", 5, 8),
+        (10, "Minute reference", 11, 12),
+        (13, "Signature", 14, 15),
+    )
     for column, label, first, last in boxes:
         page.put(row + 1, column, label, Look(ink=style.MUTED, align="right", vertical="center"))
         page.fill(row + 1, first, last, Look(edge="line"))

@@ -23,17 +23,18 @@ def _since(line: SafeguardingLine) -> Look:
 
 COLUMNS: tuple[Column[SafeguardingLine], ...] = (
     Column("id", "Finding", 10.5, lambda s: s.id, BOLD_TEXT),
-    Column("severity", "Severity", 10, lambda s: s.severity.capitalize(), lambda s: severity_look(s.severity)),
-    Column("account", "Account", 25, lambda s: s.account),
-    Column("platform", "Platform", 12, lambda s: s.platform),
-    Column("what", "What it is about", 32, lambda s: s.what, BOLD_TEXT),
-    Column("rule", "What matched", 30, lambda s: s.rule),
-    Column("address", "Where", 34, lambda s: s.address, LINK, lambda s: s.address),
+    Column(
+        "severity", "Severity", 10, lambda s: s.severity.capitalize(), lambda s: severity_look(s.severity)
+    ),
+    Column("account", "Account", 23, lambda s: s.account),
+    Column("what", "What it is about", 28, lambda s: s.what, BOLD_TEXT),
+    Column("rule", "What matched", 26, lambda s: s.rule),
+    Column("address", "Where", 32, lambda s: s.address, LINK, lambda s: s.address),
     Column("first_seen", "First seen", 11.5, lambda s: s.first_seen, DATE),
     Column("last_seen", "Last seen", 11.5, lambda s: s.last_seen, DATE),
-    Column("since_last_night", "Since last night", 12, lambda s: DELTA_WORDS[s.delta], _since),
-    Column("standing", "Standing", 14, standing_of, CENTRE),
-    Column("steps", "Steps", 52, lambda s: numbered(s.steps)),
+    Column("since_last_night", "Since last night", 11, lambda s: DELTA_WORDS[s.delta], _since),
+    Column("standing", "Standing", 13, standing_of, CENTRE),
+    Column("steps", "Steps", 38, lambda s: numbered(s.steps)),
 )
 
 
@@ -45,5 +46,5 @@ def add(book: Book, report: Report) -> None:
         f"{counted(len(view.lines), 'item')} under {counted(view.findings, 'finding')}, {view.new:,} new."
         "  An indicator is a question for you, not a conclusion."
     )
-    page.band(WARNING, f"{INSTEAD}   ·   {said}", len(COLUMNS), replace(BAND, size=16))
+    page.band(WARNING, f"{INSTEAD}   ·   {said}", COLUMNS, replace(BAND, size=16))
     page.table(COLUMNS, view.lines, "Nothing awaits the safeguarding lead.")
