@@ -156,9 +156,12 @@ class _Source:
     @cached_property
     def feed(self) -> Feed:
         """The first page of the feed. Raises ConnectorError when there is none or it cannot be read."""
-        if markup.is_page(self._front.content):
-            return self._open(self._feed_address())
-        return syndication.feed(self._front, self._kind)
+        try:
+            if markup.is_page(self._front.content):
+                return self._open(self._feed_address())
+            return syndication.feed(self._front, self._kind)
+        except ConnectorError as error:
+            raise self._closed or error from None
 
     def _open(self, address: str) -> Feed:
         return syndication.feed(self._http.get(address, headers=_ACCEPT), self._kind)

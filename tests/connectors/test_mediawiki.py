@@ -1,5 +1,6 @@
 """Wikipedia: the school's article with its history, and users with their edits."""
 
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ from connectors.connector import (
     Unreachable,
 )
 from connectors.http import Http, Network
-from connectors.recording import StandIns
+from connectors.recording import Recorder, Replay, StandIns
 from connectors.snapshot import Account, CollectPlan, CoverageStatus, Resource, not_due
 
 SCHOOL = "Hazelbrook Primary School"
@@ -417,6 +418,33 @@ def test_same_editor_is_the_same_stand_in(disguised):
     """Two edits of one person are two edits of one stand-in."""
     users = [revision.get("user") for revision in disguised["pages"][0]["revisions"]]
     assert users[0] == users[5] != users[2]
+
+
+@pytest.mark.parametrize("account", [ARTICLE, USER], ids=["article", "user"])
+def test_recorded_night_replays_without_other_editors(wiki, tmp_path, account):
+    """A recording of a real wiki has no trace of other editors, and its replay reads the same edits of ours."""
+    wiki.at_once = 2
+    network = Network("it@hazelbrook.example", default_pace=0.0, private_hosts=frozenset({wiki.host}))
+    own = frozenset({SCHOOL.casefold()})
+
+    def read(**way):
+        http = Http(network, **way)
+        client = http.client("wiki", lambda body, stand_ins: mediawiki.disguise(body, own, stand_ins))
+        snapshot = mediawiki.collect(account, CollectPlan(wiki.api_url, NOW, refetch=("12", "99")), client)
+        http.close()
+        return snapshot
+
+    path = tmp_path / "night.jsonl.gz"
+    with Recorder(path, NOW) as recorder:
+        live = read(recorder=recorder)
+    replayed = read(replay=Replay(path))
+    recorded = gzip.decompress(path.read_bytes()).decode()
+    assert not [planted for planted in ("LocalHistorian", "31337", "nickname", "Alex Example") if planted in recorded]
+    ours = live.revisions["user"] == SCHOOL
+    columns = ["id", "namespace", "user", "created"]
+    assert replayed.revisions[columns][ours].equals(live.revisions[columns][ours])
+    assert replayed.revisions["id"].tolist() == live.revisions["id"].tolist()
+    assert replayed.gone == live.gone == {"99"}
 
 
 # --- contracts ------------------------------------------------------------------------------------------

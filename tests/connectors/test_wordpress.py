@@ -1,6 +1,7 @@
 """Blogs in WordPress: posts, pages, pictures and comments through the REST API, and what is done without it."""
 
 import copy
+import gzip
 import json
 from datetime import UTC, datetime
 
@@ -9,9 +10,9 @@ from imitations.scripted_site import Reply
 from imitations.wordpress_api import Blog, refusal
 
 from connectors import feeds
-from connectors.connector import Unreachable
+from connectors.connector import Refused, Unreachable
 from connectors.http import Http, Network
-from connectors.recording import StandIns
+from connectors.recording import Recorder, Replay, StandIns
 from connectors.snapshot import Account, CollectPlan, CoverageStatus, Resource, not_due
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
@@ -374,6 +375,17 @@ def test_closed_api_leaves_the_feed(collect, blog, closed, sentence, path):
     assert snapshot.comments["id"].tolist() == ["comment-3", "comment-2"]
 
 
+def test_blog_that_is_closed_altogether_is_not_permitted(collect, blog):
+    """Where the API is closed and there is no feed, the API's reason is the one that is told."""
+    blog.always["/feed/"] = Reply("", 404)
+    blog.always[f"{API}/posts"] = refusal("rest_forbidden", 401)
+    coverage = collect().coverage[Resource.POSTS]
+    assert coverage.status is CoverageStatus.NOT_PERMITTED
+    blog.always["/wp-json/"] = refusal("rest_forbidden", 401)
+    with pytest.raises(Refused, match="rest_forbidden"):
+        collect()
+
+
 def test_closed_posts_alone_are_read_from_the_feed(collect, blog):
     """Where only posts are closed, they come from the feed and the rest through the API."""
     blog.always[f"{API}/posts"] = refusal("rest_forbidden", 401)
@@ -533,6 +545,33 @@ def test_pages_keep_only_their_links_in_recordings(blog):
     disguised = feeds.disguise(blog.fixture("home.html"), frozenset(), StandIns())
     assert "Robin" not in disguised
     assert disguised.count("<link") == 3
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_recorded_night_replays_without_commenters(blog, tmp_path, closed):
+    """A recording of a real host has no trace of commenters, and its replay reads the same posts."""
+    if closed:
+        blog.always["/wp-json/"] = refusal("rest_forbidden", 401)
+    network = Network("it@hazelbrook.example", default_pace=0.0, private_hosts=frozenset({blog.host}))
+    account = Account("blog hazelbrook", 2, "blog", address=f"{blog.url}/")
+
+    def read(**way):
+        http = Http(network, **way)
+        client = http.client("blog", lambda body, stand_ins: feeds.disguise(body, frozenset(), stand_ins))
+        snapshot = feeds.collect(account, CollectPlan("", NOW), client)
+        http.close()
+        return snapshot
+
+    path = tmp_path / "night.jsonl.gz"
+    with Recorder(path, NOW) as recorder:
+        live = read(recorder=recorder)
+    replayed = read(replay=Replay(path))
+    recorded = gzip.decompress(path.read_bytes()).decode()
+    assert not [planted for planted in PLANTED if planted.casefold() in recorded.casefold()]
+    assert replayed.posts.equals(live.posts)
+    assert replayed.media.equals(live.media)
+    assert statuses(replayed) == statuses(live)
+    assert replayed.comments["id"].tolist() == live.comments["id"].tolist() == ["comment-3", "comment-2"]
 
 
 @pytest.mark.parametrize("name", ["posts", "pages", "media", "users"])
