@@ -30,6 +30,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     delete,
+    event,
     func,
     inspect,
     select,
@@ -191,6 +192,11 @@ class Night:
     spent: Mapping[str, float]
 
 
+def _forget_for_good(connection: Any, _: object) -> None:
+    """Have SQLite overwrite what is deleted, which else stays readable in the file until its place is needed."""
+    connection.execute("PRAGMA secure_delete = ON")
+
+
 def person_hash(key: bytes, platform: str, identifier: str) -> str:
     """The keyed hash by which a flagged person is remembered; it cannot be turned back without the key."""
     message = f"{platform}\x1f{identifier}".encode("utf-8", "surrogatepass")
@@ -202,6 +208,8 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         self._engine: Engine = create_engine(url)
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _forget_for_good)
         self._prepare()
         with self._engine.connect() as connection:
             self.people_key = bytes.fromhex(str(_meta(connection, "people_key")))

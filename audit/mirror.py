@@ -56,7 +56,7 @@ def plan(
         since=_since(account, history, configuration, on),
         refetch=history.open_items,
         secrets=configuration.secrets.get(account.platform, {}),
-        options=options.model_dump(),
+        options={**options.model_dump(), "prices": configuration.policy.platforms[account.platform].prices},
         spend_limit=spend_limit,
         **caps,
     )

@@ -124,16 +124,21 @@ class MinimumAge(Frozen):
 
 
 class Offer(Frozen):
-    """What a platform gives of one resource: `yes`, `permission`, `payment` or `no`, and a sentence."""
+    """What a platform gives of one resource: `yes`, `permission`, `payment` or `no`, and a sentence.
+
+    `price` is what one item costs, in US dollars; an item of what comes with something else costs nothing.
+    """
 
     offered: Literal["yes", "permission", "payment", "no"]
     note: str = ""
+    price: Annotated[float, Field(ge=0)] | None = None
 
 
 class Credential(Frozen):
     """A key that a connector needs: its name in secrets.toml, and how a school gets it."""
 
     name: str
+    required: bool = True
     steps: tuple[str, ...]
     scopes: str
     cost: str
@@ -168,6 +173,15 @@ class Platform(Frozen):
     def minimum_age(self, on: date) -> MinimumAge | None:
         """The row of the minimum age in force on a day; None when no row holds."""
         return next((row for row in self.ages if row.holds(on)), None)
+
+    @property
+    def prices(self) -> dict[Resource, float]:
+        """US dollars for one item of each resource that costs money."""
+        return {name: offer.price for name, offer in self.offers.items() if offer.price is not None}
+
+    def pays(self, resource: Resource) -> bool:
+        """Whether reading this resource costs money."""
+        return resource in self.offers and self.offers[resource].offered == "payment"
 
     def announced(self, on: date) -> MinimumAge | None:
         """A row that is announced, or law with a later start; None when there is none."""
@@ -263,8 +277,8 @@ class Governance(Frozen):
     last_meeting: date | None = None
 
 
-class School(Frozen):
-    """The school, as its own folder describes it."""
+class SchoolFacts(Frozen):
+    """What the [school] table of school.toml says."""
 
     name: str
     place: str = ""
@@ -276,6 +290,11 @@ class School(Frozen):
     class_names: tuple[str, ...] = ()
     staff_titles: tuple[str, ...] = ()
     oldest_pupil: Annotated[int, Field(ge=3, le=19)] = 11
+
+
+class School(SchoolFacts):
+    """The school, as its own folder describes it."""
+
     terms: tuple[Term, ...] = ()
     policy: AdoptedPolicy = AdoptedPolicy()
     dpia: Dpia = Dpia()

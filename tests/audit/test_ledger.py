@@ -126,6 +126,17 @@ def test_a_closed_finding_forgets_its_people_at_once(ledger):
     assert ledger.people() == []
 
 
+def test_what_is_forgotten_is_gone_from_the_file(ledger, tmp_path):
+    """The address of a flagged person cannot be read from the ledger's file once the finding is closed."""
+    people = tuple(Evidence("person", f"https://p.example/{number:06}", "r", person=str(number)) for number in range(200))
+    ledger.write(night(tracked=[tracked(evidence=people)]))
+    file = tmp_path / "state" / "audit.db"
+    assert b"https://p.example/000007" in file.read_bytes()
+    closed = replace(tracked(), state=State.CLOSED, closed_on=ON + timedelta(1), delta=Delta.FIXED)
+    ledger.write(night(ON + timedelta(1), tracked=[closed]))
+    assert b"https://p.example/" not in file.read_bytes()
+
+
 def test_a_finding_stays_the_same_when_the_stable_id_becomes_known(ledger):
     """Findings marked by the register key are renamed to the platform's id, not found anew."""
     before = tracked("at://1", reference=KEY)

@@ -57,6 +57,14 @@ def test_what_the_dpia_does_not_cover_is_not_read(tmp_path):
     assert made.skip[Resource.FOLLOWERS].reason == "not covered by the DPIA (feature 'followers')"
 
 
+def test_the_plan_says_what_an_item_costs(tmp_path):
+    """Connectors learn the platform's prices, in US dollars, so that they can keep the spend ceiling."""
+    bluesky, x = (plan(one, History(), configuration(tmp_path), SUNDAY, 1.0) for one in configuration(tmp_path).accounts)
+    assert bluesky.options["prices"] == {}
+    assert x.options["prices"][Resource.POSTS] == 0.005
+    assert x.options["prices"][Resource.FOLLOWERS] == 0.010
+
+
 def test_without_its_key_a_platform_is_not_permitted(tmp_path):
     """A missing key is no failure: nothing is read, and the sentence says which key."""
     school = configuration(tmp_path)
