@@ -429,12 +429,12 @@ def test_packed_answer_is_unpacked(way, site):
 
 
 def drip(head, part, hung_up=None):
-    """A connection that sends `head`, and then `part` for ever, a little at a time; tells when the other hangs up."""
+    """A connection that sends `head`, and then `part` again and again; tells when the other hangs up."""
 
     def send(connection):
         connection.sendall(head)
         try:
-            while True:
+            for _ in range(1000):
                 connection.sendall(part)
                 time.sleep(0.01)
         except OSError:

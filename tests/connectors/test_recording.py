@@ -135,6 +135,15 @@ def test_secrets_are_nowhere(live, site, path):
     assert lines(path)[1]["url"] == f"{url}?access_token=***&q=***"
 
 
+def test_secrets_are_nowhere_in_a_disguised_answer(path):
+    """A disguise need not know the keys: they are hidden in what it lets through."""
+    with Recorder(path, NOW) as recorder:
+        keep(recorder, f"{PLATFORM}/a", {TOKEN: [f"key {TOKEN}"]}, as_it_is, link=f"<{PLATFORM}/b?q={TOKEN}>")
+        keep(recorder, f"{PLATFORM}/b", f"<p>{TOKEN}".encode(), as_it_is)
+    assert "topsecret" not in gzip.decompress(path.read_bytes()).decode()
+    assert [line["body"] for line in lines(path)[1:]] == ['{"***": ["key ***"]}', "<p>***"]
+
+
 @pytest.mark.parametrize(
     "disguise",
     [None, lambda *_: 1 / 0, lambda body, _: body["no such"], lambda *_: {1, 2}, lambda *_: object()],
