@@ -64,9 +64,7 @@ def appview():
 
 @pytest.fixture
 def client():
-    network = Network(
-        "it@hazelbrook.example", retries=0, default_pace=0, private_hosts=frozenset({"127.0.0.1"})
-    )
+    network = Network("it@hazelbrook.example", retries=0, default_pace=0, private_hosts=frozenset({"127.0.0.1"}))
     http = Http(network)
     yield http.client("bluesky")
     http.close()
@@ -193,9 +191,7 @@ def test_a_post_is_read_in_full(collect, appview):
 def test_a_repost_is_known_by_its_own_record(collect, appview):
     """A repost has its own id and time, and leads to the post that it repeats; its pictures are not ours."""
     entry = next(entry for entry in appview.feed if "reason" in entry)
-    entry["post"]["embed"] = {
-        "images": [{"thumb": "t", "fullsize": "https://cdn.bsky.example/theirs", "alt": ""}]
-    }
+    entry["post"]["embed"] = {"images": [{"thumb": "t", "fullsize": "https://cdn.bsky.example/theirs", "alt": ""}]}
     snapshot = collect()
     repost = snapshot.posts.set_index("kind").loc["repost"]
     assert repost["id"] == entry["reason"]["uri"]
@@ -420,7 +416,15 @@ def test_an_old_post_that_is_new_here_counts_by_its_date(collect, appview):
     since = datetime(2026, 11, 10, tzinfo=UTC)
     for entry in appview.feed:
         entry["post"]["indexedAt"] = "2026-11-22T12:00:00.000Z"
-    assert len(collect(since=since).posts) == 4
+    posts = collect(since=since).posts
+    assert len(posts) == 4
+    written = datetime.fromisoformat(appview.feed[0]["post"]["record"]["createdAt"])
+    assert posts["created"][0] == written != datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def test_the_moment_to_read_from_is_read(collect):
+    """A post of exactly that moment is within what was asked for."""
+    assert len(collect(since=datetime(2026, 11, 4, 9, tzinfo=UTC)).posts) == 5
 
 
 def test_a_date_that_is_none_is_replaced_by_when_it_was_first_seen(collect, appview):
@@ -590,9 +594,7 @@ def test_one_list_failing_leaves_the_others(collect, appview, resource):
     coverage = snapshot.coverage[resource]
     assert coverage.status is CoverageStatus.FAILED
     assert coverage.reason == f"Bluesky knows no {appview.did}."
-    assert [other for other in ALL if snapshot.coverage[other].status is not CoverageStatus.COMPLETE] == [
-        resource
-    ]
+    assert [other for other in ALL if snapshot.coverage[other].status is not CoverageStatus.COMPLETE] == [resource]
 
 
 def test_posts_failing_takes_pictures_and_comments_with_it(collect, appview):
@@ -663,9 +665,7 @@ def test_a_signed_out_reader_reads_no_further_than_the_label(collect, appview):
         (None, 3, CoverageStatus.COMPLETE, False),
     ],
 )
-def test_a_list_much_shorter_than_its_count_is_not_complete(
-    collect, appview, counted, shown, status, planned
-):
+def test_a_list_much_shorter_than_its_count_is_not_complete(collect, appview, counted, shown, status, planned):
     """Bluesky counts people whom it hides; a few may be missing, a whole list may not."""
     person = appview.followers[0]
     appview.followers[:] = [{**person, "did": f"did:plc:{number}"} for number in range(shown)]
@@ -688,10 +688,12 @@ def test_posts_much_fewer_than_counted_are_not_complete(collect, appview):
 
 def test_a_list_that_goes_in_circles_ends(collect, appview):
     """A server that gives the same cursor for ever does not keep us for ever."""
-    appview.faults["getFollowers"] = Reply('{"subject": {}, "followers": [], "cursor": "same"}')
+    circle = {"subject": {}, "followers": appview.followers[:1], "cursor": "same"}
+    appview.faults["getFollowers"] = Reply(json.dumps(circle))
     coverage = collect().coverage[Resource.FOLLOWERS]
-    assert coverage.status is CoverageStatus.FAILED
+    assert (coverage.status, coverage.planned, coverage.read) == (CoverageStatus.PARTIAL, False, 1)
     assert coverage.reason == "Bluesky's list of followers goes round in circles."
+    assert appview.methods().count("getFollowers") == 2
 
 
 def test_endless_empty_pages_end(collect, appview, monkeypatch):
@@ -809,9 +811,7 @@ def others(body, own):
             continue
         to_do += [value for name, value in part.items() if not (name == "post" and _by(value, own))]
         if part.get("did") not in (None, own):
-            found |= {
-                part[name] for name in ("did", "handle", "displayName", "description") if part.get(name)
-            }
+            found |= {part[name] for name in ("did", "handle", "displayName", "description") if part.get(name)}
         author = (part.get("author") or {}).get("did")
         if author not in (None, own):
             found |= {part["uri"], part["uri"].rpartition("/")[2], part["record"]["text"]}
@@ -878,9 +878,7 @@ def test_the_same_reading_comes_from_a_disguised_recording(appview, client):
 
     appview.profile = disguised(appview.profile)
     appview.feed = disguised({"feed": appview.feed})["feed"]
-    appview.threads = {
-        uri: disguised({"thread": thread})["thread"] for uri, thread in appview.threads.items()
-    }
+    appview.threads = {uri: disguised({"thread": thread})["thread"] for uri, thread in appview.threads.items()}
     appview.followers = disguised({"followers": appview.followers})["followers"]
     appview.follows = disguised({"follows": appview.follows})["follows"]
     replayed = bluesky.collect(SCHOOL, plan, client)
@@ -951,9 +949,7 @@ def test_what_is_no_answer_of_ours_is_refused(stand_ins, body):
 
 def test_an_error_is_kept_without_the_name_in_it(stand_ins):
     """The name of the error is kept, and its sentence up to the id."""
-    kept = bluesky.disguise(
-        {"error": "InvalidRequest", "message": "Actor not found: robin.test"}, OWN, stand_ins
-    )
+    kept = bluesky.disguise({"error": "InvalidRequest", "message": "Actor not found: robin.test"}, OWN, stand_ins)
     assert kept == {"error": "InvalidRequest", "message": "Actor not found"}
 
 
@@ -1094,9 +1090,7 @@ def snapshots(contracts):
 
 def test_recorded_profiles_can_be_read(collect, appview, snapshots):
     """Every profile that the reference AppView's own tests recorded is read."""
-    recorded = [
-        body for body in snapshots["profile"].values() if isinstance(body, dict) and "followersCount" in body
-    ]
+    recorded = [body for body in snapshots["profile"].values() if isinstance(body, dict) and "followersCount" in body]
     assert len(recorded) >= 5
     appview.feed, appview.followers, appview.follows = [], [], []
     for body in recorded:

@@ -217,9 +217,7 @@ def test_links_are_resolved_against_the_base_that_the_page_names():
     assert links_of('<base href="https://other.example/dir/"><a href="x">x</a>') == [
         ("link", "https://other.example/dir/x")
     ]
-    assert links_of('<base href="javascript:1"><a href="https://x.example/">x</a>') == [
-        ("link", "https://x.example/")
-    ]
+    assert links_of('<base href="javascript:1"><a href="https://x.example/">x</a>') == [("link", "https://x.example/")]
 
 
 @pytest.mark.parametrize(
@@ -293,9 +291,7 @@ def test_files_are_not_pages():
     web = Pages(
         {
             HOME: anchors("/policy.PDF", "/logo.png?x=1", "/letter.docx", "/download/7", "/page.php"),
-            f"{HOME}download/7": page(
-                f"{HOME}download/7", "<a href='https://x.example/'>", kind="application/pdf"
-            ),
+            f"{HOME}download/7": page(f"{HOME}download/7", "<a href='https://x.example/'>", kind="application/pdf"),
             f"{HOME}page.php": "",
         }
     )
@@ -345,9 +341,7 @@ def test_robots_txt_names_the_sitemap():
 def test_sitemaps_that_name_each_other_end():
     """An index that lists itself, or a thousand others, is followed to a cap."""
     every = "".join(f"<sitemap><loc>{HOME}{number}.xml</loc></sitemap>" for number in range(100))
-    web = Pages(
-        {HOME: "", f"{HOME}sitemap.xml": f"<sitemapindex><loc>{HOME}sitemap.xml</loc>{every}</sitemapindex>"}
-    )
+    web = Pages({HOME: "", f"{HOME}sitemap.xml": f"<sitemapindex><loc>{HOME}sitemap.xml</loc>{every}</sitemapindex>"})
     collect(web)
     assert len([url for url in web.asked if url.endswith(".xml")]) == 20
 
@@ -355,11 +349,12 @@ def test_sitemaps_that_name_each_other_end():
 def test_a_redirect_within_the_site_is_followed():
     """The page at the end of a redirect is read once, whichever address led there."""
     new = page(f"{HOME}new", anchors("https://x.example/"))
-    web = Pages(
-        {HOME: anchors("/old", "/older", "/new"), f"{HOME}old": new, f"{HOME}older": new, f"{HOME}new": new}
-    )
+    web = Pages({HOME: anchors("/old", "/older", "/new"), f"{HOME}old": new, f"{HOME}older": new, f"{HOME}new": new})
     snapshot = collect(web)
     assert rows(snapshot) == [("link", "https://x.example/", "to", f"{HOME}new")]
+    web = Pages({HOME: page(f"{HOME}new", anchors("/new")), f"{HOME}new": new})
+    collect(web)
+    assert web.pages() == [HOME]
 
 
 def test_a_redirect_off_the_site_is_a_link():
@@ -445,9 +440,7 @@ def test_a_site_that_dies_while_we_read_is_left_alone():
 def test_single_failures_do_not_end_the_reading():
     """Failures between pages that answer are not a site that died."""
     addresses = [f"/p{number}" for number in range(20)]
-    web = Pages(
-        {HOME: anchors(*addresses), **{f"{HOME}p{number}": [DOWN, ""][number % 2] for number in range(20)}}
-    )
+    web = Pages({HOME: anchors(*addresses), **{f"{HOME}p{number}": [DOWN, ""][number % 2] for number in range(20)}})
     collect(web)
     assert len(web.pages()) == 21
 
@@ -611,9 +604,7 @@ def test_a_sitemap_that_cannot_be_read_is_not_passed_over():
 
 def test_prove_reads_the_front_page_alone():
     """The doctor sees what the front page is called and how many addresses it leads to."""
-    web = Pages(
-        {HOME: "<title>Hazelbrook</title>" + anchors("/a", "https://x.example/", "https://x.example/")}
-    )
+    web = Pages({HOME: "<title>Hazelbrook</title>" + anchors("/a", "https://x.example/", "https://x.example/")})
     said = website.prove(SCHOOL, CollectPlan(base_url="", now=NOW), web)
     assert said == f"{HOME} answers: 'Hazelbrook', addresses elsewhere on its front page: 1."
     assert web.asked == [f"{HOME}robots.txt", HOME]
@@ -653,7 +644,9 @@ HTML = {"Content-Type": "text/html"}
 def test_a_real_site_is_read_through_the_one_way_out(site, client):
     """Redirects, encodings and missing pages of a real server come out as they should."""
     site.on("/", Reply("", 302, {"Location": "/home"}))
-    home = '<meta charset="windows-1252"><title>Caf\xe9 Hazelbrook</title><a href="/away">Follow</a><a href="/none">x</a>'
+    home = (
+        '<meta charset="windows-1252"><title>Caf\xe9 Hazelbrook</title><a href="/away">Follow</a><a href="/none">x</a>'
+    )
     site.on("/home", Reply(home.encode("cp1252"), 200, HTML))
     site.on("/away", Reply("", 301, {"Location": site.url.replace("127.0.0.1", "localhost") + "/elsewhere"}))
     site.on("/elsewhere", Reply("<p>", 200, HTML))
@@ -662,9 +655,7 @@ def test_a_real_site_is_read_through_the_one_way_out(site, client):
     assert snapshot.profile.name == "Café Hazelbrook"
     assert snapshot.profile.address == f"{site.url}/home"
     assert snapshot.profile.handle == f"127.0.0.1:{site.port}"
-    assert rows(snapshot) == [
-        ("link", f"http://localhost:{site.port}/elsewhere", "Follow", f"{site.url}/home")
-    ]
+    assert rows(snapshot) == [("link", f"http://localhost:{site.port}/elsewhere", "Follow", f"{site.url}/home")]
     assert snapshot.coverage[Resource.LINKS] == complete(1)
     assert [request.path for request in site.requests][:2] == ["/robots.txt", "/"]
 
