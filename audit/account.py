@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from audit.ledger import person_hash
 from audit.mirror import lay_over, looked_at
 from checks import CHECKS
-from checks.applicability import is_personal, on_register_only, person_looks
+from checks.applicability import is_personal
 from checks.finding import Check, History, Outcome, SchoolSubject, Subject
 from checks.outcome import Result, Settled, conclude, evaluate
 from checks.policy import Policy, School
@@ -163,8 +163,6 @@ def judge(check: Check, subject: Subject | SchoolSubject, policy: Policy) -> lis
     A check that breaks is an ERROR with a sentence.
     """
     account = subject.account.key if isinstance(subject, Subject) else ""
-    if isinstance(subject, Subject) and (unread := _unread(check, subject, policy)):
-        return [unread]
     try:
         return [
             _conclude(check, answer, key, subject) for key, answer in evaluate(check, subject, policy).items()
@@ -173,16 +171,6 @@ def judge(check: Check, subject: Subject | SchoolSubject, policy: Policy) -> lis
         log.exception("%s broke", check.id)
         reason = f"the check stopped with an unexpected error ({type(error).__name__}); see the log"
         return [Result(check.id, account, Outcome.ERROR, reason, subject.on)]
-
-
-def _unread(check: Check, subject: Subject, policy: Policy) -> Result | None:
-    """MANUAL with a ready link where a check needs what no connector reads."""
-    account = subject.account
-    platform = policy.platforms[account.platform]
-    if not check.needs or (platform.connector in CONNECTORS and not is_personal(account)):
-        return None
-    ruling = on_register_only(account) or person_looks(account, platform)
-    return Result(check.id, account.key, ruling.outcome, ruling.reason, subject.on)
 
 
 def _conclude(check: Check, answer: Settled, account: str, subject: Subject | SchoolSubject) -> Result:

@@ -211,7 +211,7 @@ def _audit_school(
 def _findings(
     policy: Policy, nights: Sequence[AccountNight], results: Sequence[Result], on: date
 ) -> list[Finding]:
-    first = {n.subject.account.key: n.subject.history.first_audited for n in nights}
+    first = {n.subject.account.key: n.subject.history.known_since for n in nights}
     found = [finding for result in results for finding in result.findings]
     folded = fold(found, policy)
     days = int(policy.setting("backlog_after"))

@@ -1,4 +1,4 @@
-"""The account's own items: what earlier nights mirrored, and what was read tonight."""
+"""The account's own items: the snapshot's posts, over which the mirror of earlier nights is already laid."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,19 +11,9 @@ from checks.finding import Subject
 REPOST = "repost"
 
 
-def own_items(subject: Subject) -> pd.DataFrame:
-    """All known items of the account (schema POSTS), newest reading of each, without those that are gone."""
-    tonight = subject.snapshot.posts
-    mirrored = subject.history.posts
-    if mirrored.empty:
-        return tonight
-    kept = mirrored[~mirrored["id"].isin(set(tonight["id"]) | subject.snapshot.gone)]
-    return pd.concat([tonight, kept], ignore_index=True) if len(kept) else tonight
-
-
 def own_words(subject: Subject) -> pd.DataFrame:
-    """The same without what others wrote and the account passed on."""
-    items = own_items(subject)
+    """The account's own items (schema POSTS) without what others wrote and the account passed on."""
+    items = subject.snapshot.posts
     return items[items["kind"] != REPOST]
 
 

@@ -17,7 +17,7 @@ from checks.finding import (
     check,
     content_hash,
 )
-from checks.own_items import moment, own_items, rows
+from checks.own_items import moment, rows
 from checks.policy import Policy
 from checks.readers.personal_data import PersonalDatum
 from checks.wording import listed, one_of
@@ -36,7 +36,7 @@ def details_in_public(subject: Subject, policy: Policy) -> Answer:
     """
     if ruling := closed_unread(subject) or has_no(Resource.POSTS, subject, policy):
         return ruling
-    posts, comments = own_items(subject), subject.snapshot.comments
+    posts, comments = subject.snapshot.posts, subject.snapshot.comments
     return [
         *_findings(policy, posts, subject.facts.personal_data, Resource.POSTS),
         *_findings(policy, comments, subject.facts.comment_personal_data, Resource.COMMENTS),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors import bluesky, feeds, mediawiki, website
+from connectors import bluesky, feeds, mediawiki, website, x
 from connectors.connector import Connector
 
 CONNECTORS: Mapping[str, Connector] = {
@@ -10,5 +10,6 @@ CONNECTORS: Mapping[str, Connector] = {
     "feeds": feeds,
     "mediawiki": mediawiki,
     "website": website,
+    "x": x,
 }
 """One module for each. Several platforms may share one, as blogs and podcasts do."""
