@@ -94,13 +94,17 @@ CHILDREN = (
     Person("maxplanted.test", "Max Plantedname", "Year 5, roblox and football plantedbio"),
     Person("izzyplanted.test", "Izzy Plantedname", "Year 8 🩰 plantedbio"),  # 12 or 13: to be looked at
 )
-FOLLOWED_CHILD = Person("alfieplanted.test", "Alfie Plantedname", "I'm 10 and play up front for the under 11s plantedbio")
+FOLLOWED_CHILD = Person(
+    "alfieplanted.test", "Alfie Plantedname", "I'm 10 and play up front for the under 11s plantedbio"
+)
 X_CHILD = Person("nine_planted", "Noa Plantedname", "im 9 fortnite every day plantedbio")
 INNOCENT = (
     Person("samplanted.test", "Sam Plantedname", f"Proud mum of Lily, 9, and Max, 7 plantedbio {FORMULA}"),
     Person("tarnplanted.test", "Mr Tarn Plantedname", "Year 6 teacher. Views my own. plantedbio"),
     Person("clubplanted.test", "Plantedname Juniors FC", "U9, U10 and U11 football on Saturdays plantedbio"),
-    Person("oakplanted.test", "Plantedname Primary Year 5", "News from our Year 5 class, posted by Mrs Fern plantedbio"),
+    Person(
+        "oakplanted.test", "Plantedname Primary Year 5", "News from our Year 5 class, posted by Mrs Fern plantedbio"
+    ),
     Person("tillyplanted.test", "Tilly Plantedname", "I'm 8 and love gymnastics. Account run by mum plantedbio"),
     Person("robinplanted.test", "Robin Plantedname", "Ran 9 marathons in 10 years plantedbio"),
     Person("ashplanted.test", "Ash Plantedname", "Aged 15, bass player plantedbio"),
@@ -114,8 +118,8 @@ REPLIES = {
     "reply with a phone number": "Which gate please? Ring me on 07700 900456 plantedreply",
     "comment with an NHS number": "The form wants his NHS number, 943 476 5919, is that right? plantedreply",
 }
-PLANTED_WORDS = ("plantedname", "plantedbio", "plantedreply", "plantedvillager")
-"""Every name, bio and reply of somebody else has one of these in it, and every handle `planted` with a name."""
+OF_OTHERS = ("plantedname", "plantedbio", "plantedreply", "plantedvillager", "planted.test", "_planted")
+"""Every name, bio, reply and handle of somebody else has one of these in it."""
 
 BIO = (
     "Official account of Hazelbrook Primary School, Hazelbrook. https://hazelbrook.test 01632 960123. "
@@ -247,9 +251,8 @@ class HazelbrookSchool(loopback.Context):
     def _bluesky(self) -> None:
         bluesky = self.bluesky
         bluesky.open()
-        for person in (*CHILDREN, FOLLOWED_CHILD, *INNOCENT):
-            self.dids[person.handle] = bluesky.create_account(person.handle)
-            bluesky.set_profile(person.handle, display_name=person.name, description=person.bio)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(self._person, (*CHILDREN, FOLLOWED_CHILD, *INNOCENT)))
         self._main()
         self._class()
         self._seldom_used()
@@ -258,6 +261,10 @@ class HazelbrookSchool(loopback.Context):
             bluesky.post(staff, "A vacancy in the kitchen", created_at=_on(11, day))
         bluesky.self_label(staff, "!no-unauthenticated")
         bluesky.process_all()
+
+    def _person(self, person: Person) -> None:
+        self.dids[person.handle] = self.bluesky.create_account(person.handle)
+        self.bluesky.set_profile(person.handle, display_name=person.name, description=person.bio)
 
     def _account(self, name: str, handle: str, bio: str = BIO, **cells: str) -> str:
         """One of the school's accounts on Bluesky, with its row; returns the handle."""
@@ -280,7 +287,9 @@ class HazelbrookSchool(loopback.Context):
         film = "https://youtu.be/dQabc123456"  # a platform's own short address
         bluesky.post(main, f"Our film is at {film}", links=[(film, film)], created_at=_on(11, 16))
         bluesky.post("samplanted.test", "So proud of them all plantedreply", reply_to=latest, created_at=_on(11, 13))
-        bluesky.post("ptaplanted.test", "Write to pta@hazelbrook.test plantedreply", reply_to=latest, created_at=_on(11, 13))
+        bluesky.post(
+            "ptaplanted.test", "Write to pta@hazelbrook.test plantedreply", reply_to=latest, created_at=_on(11, 13)
+        )
         for person in INNOCENT:
             bluesky.follow(person.handle, main)
         for handle in ("clubplanted.test", "oakplanted.test", "tillyplanted.test"):
@@ -350,9 +359,7 @@ class HazelbrookSchool(loopback.Context):
         fair = blog.post(author, FORMULA, html, _on(11, 6))
         birth = blog.post(author, "Star of the week", "<p>Rowan, born 14/03/2017, read ten books.</p>", _on(11, 9))
         blog.post(author, "The school in 1954", "<p>The hall was opened on 14/03/1954 by the mayor.</p>", _on(11, 11))
-        comment = blog.comment(
-            harvest.id, "Bo Plantedname", REPLIES["comment with an NHS number"], date=_on(11, 5)
-        )
+        comment = blog.comment(harvest.id, "Bo Plantedname", REPLIES["comment with an NHS number"], date=_on(11, 5))
         blog.comment(harvest.id, "Di Plantedname", "A lovely morning plantedreply", date=_on(11, 5))
         self.items |= {
             "blog.post with a short link": str(fair.id),
@@ -426,7 +433,7 @@ class HazelbrookSchool(loopback.Context):
                 "https://www.youtube.com/watch?v=dQabc123456",
             )
         )
-        author = {"@type": "Person", "name": "Plantedname", "sameAs": ["https://www.instagram.com/fern_planted/"]}
+        author = {"@type": "Person", "name": "A. Fern", "sameAs": ["https://www.instagram.com/fernwrites/"]}
         data = json.dumps({"@context": "https://schema.org", "@type": "School", "author": author})
         self.website.pages = {
             "/robots.txt": "User-agent: *\nDisallow: /private/\n",
@@ -442,7 +449,10 @@ class HazelbrookSchool(loopback.Context):
     def write_folder(
         self, folder: Path, *, rows: tuple[str, ...] = (), settings: Settings | None = None, hosts: str = "test_hosts"
     ) -> Path:
-        """Write the school's folder as it stands now: all rows or some, with hosts known as `hosts`."""
+        """Write the school's folder as it stands now: all rows or some.
+
+        `hosts` is the setting that lets loopback be asked, "" for a folder that says nothing of where servers are.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         settings = settings or self.settings
         (folder / "school.toml").write_text(self._school_toml(settings, hosts), encoding="utf-8")
@@ -491,7 +501,12 @@ class HazelbrookSchool(loopback.Context):
             },
             "platforms.bluesky": {"base_url": self.bluesky.appview_url},
             "platforms.wikipedia": {"base_url": self.wiki.api_url},
-            "platforms.x": {"base_url": self.x.base_url, "followers": True, "spend_per_run": 5.0, "spend_per_month": 20.0},
+            "platforms.x": {
+                "base_url": self.x.base_url,
+                "followers": True,
+                "spend_per_run": 5.0,
+                "spend_per_month": 20.0,
+            },
         }
         terms = (
             ("Autumn 2025", "2025-09-03", "2025-10-17"),
@@ -552,9 +567,7 @@ class HazelbrookSchool(loopback.Context):
 
     def repair_blog(self) -> None:
         """Take the date of birth out, and the comment away."""
-        self.blog.update_post(
-            int(self.items["post with a date of birth"]), post_content="<p>Rowan read ten books.</p>"
-        )
+        self.blog.update_post(int(self.items["post with a date of birth"]), post_content="<p>Rowan read ten books.</p>")
         self.blog.delete_comment(int(self.items["comment with an NHS number"].removeprefix("comment-")))
 
     def repair_wiki(self) -> None:
