@@ -415,7 +415,7 @@ class _Bio:
     @cached_property
     def is_group(self) -> bool:
         """Whether a club, class or business speaks, and no child among it."""
-        if not _patterns()["«group_speaks»"].search(self.text):
+        if self.parent_managed or not _patterns()["«group_speaks»"].search(self.text):
             return False
         return not _patterns()["«child_speaks»"].search(self.text)
 

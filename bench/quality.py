@@ -1,0 +1,139 @@
+"""How well the readers read: precision and recall on a file of labelled texts.
+
+    python -m bench.quality TASK FILE.csv [--on 2026-11-22] [--school school.toml] [--misses]
+
+The last line printed is a JSON object: n, tp, fp, fn, precision, recall (null where nothing was predicted or nothing
+was to be found). Files have the columns `text` and `label`. What counts as found, per task:
+
+bios    Label "minor" is positive. Found: on the date, the writer says an age that is more likely under 13 than not
+        (a year group that spans the 13th birthday is weighed by its birthdays). Rows labelled "managed" ask whether
+        the account is seen to be run by an adult: they are wrong only when it is read as a child's own.
+pii     Any label but "none" is positive. Found: any detail read as certain or likely; possible ones are left to a
+        person. The school's own contacts come from --school, a file with a [school] table as in school.toml.
+links   Any label but "ok" is positive. Only shorteners are read so far: this counts all that hide where they lead,
+        a platform's own and link pages with them; risky links are missed and lower the recall.
+"""
+
+import argparse
+import csv
+import json
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from checks.readers.ages import read_age
+from checks.readers.links import read_link
+from checks.readers.personal_data import AllowList, read_personal_data
+
+MINIMUM_AGE = 13
+NOT_BUILT_YET = ("names", "handles", "toxic", "trivial")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a task is run with: the date that ages are read on, and the contacts that may be published."""
+
+    on: date
+    allow: AllowList
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One question to a text. `is_positive` is of a label; `is_found` of a text, its label given for what to ask."""
+
+    is_positive: Callable[[str], bool]
+    is_found: Callable[[str, str, Setting], bool]
+    remark: str = ""
+
+
+def _says_under_13(text: str, label: str, setting: Setting) -> bool:
+    reading = read_age(text, setting.on)
+    if reading is None or (label == "managed" and reading.parent_managed):
+        return False
+    return reading.born.share_under(MINIMUM_AGE, setting.on) >= 1 / 2
+
+
+def _has_personal_data(text: str, _label: str, setting: Setting) -> bool:
+    return any(datum.confidence != "possible" for datum in read_personal_data(text, allow=setting.allow))
+
+
+def _hides_target(text: str, _label: str, _setting: Setting) -> bool:
+    return read_link(text).hiding is not None
+
+
+TASKS = {
+    "bios": Task(lambda label: label == "minor", _says_under_13),
+    "pii": Task(lambda label: label != "none", _has_personal_data),
+    "links": Task(
+        lambda label: label != "ok",
+        _hides_target,
+        "links: only shorteners are read so far; risky links count as missed.",
+    ),
+}
+
+
+def score(rows: Sequence[tuple[bool, bool]]) -> dict[str, int | float | None]:
+    """Counts, precision and recall of (found, positive) pairs."""
+    tp = sum(found and positive for found, positive in rows)
+    fp = sum(found and not positive for found, positive in rows)
+    fn = sum(positive and not found for found, positive in rows)
+    return {
+        "n": len(rows),
+        "tp": tp,
+        "fp": fp,
+        "fn": fn,
+        "precision": round(tp / (tp + fp), 4) if tp + fp else None,
+        "recall": round(tp / (tp + fn), 4) if tp + fn else None,
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one task; 0, or 2 with one sentence on standard error when it cannot be run."""
+    parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Measure a reader on labelled texts.")
+    parser.add_argument("task", choices=[*TASKS, *NOT_BUILT_YET])
+    parser.add_argument("file", type=Path, help="a CSV file with the columns text and label")
+    parser.add_argument("--on", type=date.fromisoformat, default=date(2026, 11, 22), help="the date to read ages on")
+    parser.add_argument("--school", type=Path, help="a school.toml, for the school's own contacts")
+    parser.add_argument("--misses", action="store_true", help="print the rows that were read wrongly")
+    options = parser.parse_args(arguments)
+    if options.task in NOT_BUILT_YET:
+        print(f"{options.task}: not built yet", file=sys.stderr)
+        return 2
+    try:
+        rows = _rows(options.file)
+        setting = Setting(options.on, _school_contacts(options.school))
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    task = TASKS[options.task]
+    if task.remark:
+        print(task.remark)
+    pairs = [(task.is_found(text, label, setting), task.is_positive(label)) for text, label in rows]
+    if options.misses:
+        for (found, positive), (text, label) in zip(pairs, rows, strict=True):
+            if found != positive:
+                print(f"{'found' if found else 'missed'}\t{label}\t{text}")
+    print(json.dumps({"task": options.task, **score(pairs)}))
+    return 0
+
+
+def _rows(file: Path) -> list[tuple[str, str]]:
+    """The texts of a file with their labels. Raises ValueError when it lacks a column."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        if not {"text", "label"} <= set(reader.fieldnames or ()):
+            message = f"{file}: expected the columns text and label, found {', '.join(reader.fieldnames or ['none'])}"
+            raise ValueError(message)
+        return [(row["text"] or "", row["label"] or "") for row in reader]
+
+
+def _school_contacts(file: Path | None) -> AllowList:
+    school = tomllib.loads(file.read_text("utf-8")).get("school", {}) if file else {}
+    return AllowList.of(**{kind: school.get(kind, ()) for kind in ("phones", "emails", "postcodes", "domains")})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+"""Personal data in texts: each kind in the forms people write, and what only looks like it."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.readers.personal_data import _UPN_LETTERS, AllowList, read_personal_data
+
+NOBODY = AllowList()
+SCHOOL = AllowList.of(
+    phones=["+44 (0)1632 960123"],
+    emails=["Office@Hazelbrook.example"],
+    postcodes=["hx99 1aa"],
+    domains=["www.hazelbrook.example"],
+)
+
+
+def kinds(text, allow=NOBODY):
+    return [datum.kind for datum in read_personal_data(text, allow=allow) if datum.confidence != "possible"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("phone", "Text me on 07700 900123 about the cake stall"),
+        ("phone", "call 07700900456"),
+        ("phone", "+44 7700 900789"),
+        ("phone", "+44 (0)7700 900 765"),
+        ("phone", "0044 7700 900444"),
+        ("phone", "447700900345"),
+        ("phone", "07700.900.234"),
+        ("phone", "07700-900-333"),
+        ("phone", "07700/900123"),
+        ("phone", "O77OO 9OO 456"),
+        ("phone", "0 7 7 0 0 9 0 0 1 2 3"),
+        ("phone", "ring 7700 900 321"),
+        ("phone", "(01632) 960983"),
+        ("phone", "0115 496 0123"),
+        ("phone", "020 7946 0958"),
+        ("phone", "ring Nan on 702345"),
+        ("email", "send it to no.such.person82@gmail.com"),
+        ("email", "k.larch @ gmail.com"),
+        ("email", "nobody dot larch at gmail dot com"),
+        ("email", "nobody [at] yahoo [dot] co [dot] uk"),
+        ("email", "nobody.larch(at)gmail.com"),
+        ("email", "N.O'Larch@hazelfirm.example"),
+        ("email", "office@gmail.com"),
+        ("address", "Isaac has moved to 22 Orchard Close"),
+        ("address", "return it to 7a St Mary's Road"),
+        ("address", "They live at 101 Larch Road, Marshwick"),
+        ("address", "cards to Leo, 33 Moorgate"),
+        ("address", "the party's at 6 The Paddocks, Norbeck"),
+        ("address", "Poppy's new home: Rose Cottage, Town Street, Norbeck"),
+        ("postcode", "satnav for the party HX99 9ZZ"),
+        ("postcode", "the sleepover is at hx999zz"),
+        ("ni", "NINO: CE 45 67 89 D"),
+        ("ni", "NI number pe112233c needed"),
+        ("nhs", "NHS number 943 476 5919"),
+        ("nhs", "red book: 401-023-2137"),
+        ("upn", "UPN is M891234519007"),
+        ("date of birth", "Poppy's date of birth is 14/03/2015"),
+        ("date of birth", "DOB: 1985-04-12"),
+        ("date of birth", "d.o.b. 07-11-13"),
+        ("date of birth", "dob 010316"),
+        ("date of birth", "our twins were born on 9 February 2018"),
+        ("date of birth", "b. 12.06.2015"),
+        ("plate", "Mrs Larch's car, a red Corsa AB12 CDE, has its lights on"),
+    ],
+)
+def test_details_are_read(kind, text):
+    """Each kind is read in the forms that people write it."""
+    assert kinds(text) == [kind]
+
+
+def with_check_letter(rest):
+    """A UPN for the signs behind its letter, by the formula of the DfE's guide."""
+    values = [int(sign) if sign.isdigit() else _UPN_LETTERS.index(sign) for sign in rest]
+    return _UPN_LETTERS[sum((place + 2) * value for place, value in enumerate(values)) % 23] + rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Childline 0800 1111, Samaritans 116 123, NSPCC 0808 800 5000",
+        "Dial 999, or 111 for advice",
+        "Admissions line 0300 500 8080",
+        "School office: 01632 960555 or office@otherschool.example",
+        "bookings@forestadventure.example",
+        "Order ref 07700900123",
+        "ISBN 978 0 14 103614 4",
+        "Term dates: 01/09/2026 - 22/10/2026",
+        "Photos on 12.06.2026 at 9.15",
+        "01.09.2026 9.30am",
+        "we rounded 943,476 and 57,909,175",
+        "we walked 1234567 steps",
+        "The NHS was born on 5 July 1948",
+        "Roald Dahl was born on 13 September 1916",
+        "our lambs were born on 4 April 2026",
+        "children born between 01/09/2021 and 31/08/2022 can apply",
+        "born 01/09/2021 - 31/08/2022: apply now",
+        "write your name and DOB on the form",
+        "Letters to 10 Downing Street, London SW1A 2AA",
+        "Father Christmas, Reindeerland, XM4 5HQ",
+        "Meet at Marshwick Library, 17 Kirkgate, HX99 6PE",
+        "Thanks to Hop & Vine, 14 Market Place",
+        "Year 4 Forest Walk",
+        "20 Green Lane Primary pupils joined us",
+        "we studied the HX99 postcode area",
+        "KS1 2D shapes and KS2 3D shapes",
+        "QQ123456C is the example on the form",
+        "scores: AB 12, CD 34, EF 56, GH 78",
+        "UPN A891234519007 has another check letter",
+        "the minibus reg is FX19 ABC",
+        "meet at the school dot on the map",
+        "zoom 943 476 5919",
+    ],
+)
+def test_look_alikes_are_left_alone(text):
+    """Helplines, organisations, dates, sums, history and public places are no personal data."""
+    assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call 01632 960 123",
+        "+44 1632 960123",
+        "office@hazelbrook.example",
+        "mrs.larch@mail.hazelbrook.example",
+        "Hazelbrook Primary, 4 School Close, Hazelbrook HX99 1AA",
+        "HX991AA",
+    ],
+)
+def test_schools_own_contacts_are_allowed(text):
+    """The school's contacts are kept out in any spelling, a street with the school's postcode too."""
+    assert read_personal_data(text, allow=NOBODY)
+    assert read_personal_data(text, allow=SCHOOL) == ()
+
+
+def test_two_numbers_and_an_address_are_three_details():
+    """Each detail of a text is found by itself, in the order of the text."""
+    text = "07700 900111 or 07700 900222, at 4 Larch Road"
+    data = read_personal_data(text, allow=NOBODY)
+    assert [datum.kind for datum in data] == ["phone", "phone", "address"]
+    assert [text[slice(*datum.span)] for datum in data] == ["07700 900111", "07700 900222", "4 Larch Road"]
+
+
+def test_value_is_not_shown():
+    """What a detail says is left out of its repr, and so of logs and tracebacks."""
+    (datum,) = read_personal_data("call 07700 900123", allow=NOBODY)
+    assert datum.value == "07700900123"
+    assert "900123" not in repr(datum)
+
+
+def test_an_office_is_only_possible():
+    """An office's number that is not on the list is left to a person's judgement."""
+    (datum,) = read_personal_data("ring the school office on 01632 960555", allow=NOBODY)
+    assert (datum.kind, datum.confidence) == ("phone", "possible")
+
+
+def test_a_number_that_could_be_either_counts_as_a_telephone():
+    """A telephone number is read before the NHS check digit is tried."""
+    assert kinds("NHS nurse: 01632 960123") == ["phone"]
+
+
+def test_temporary_pupil_numbers():
+    """A temporary pupil number ends in a letter, which counts in the check letter."""
+    assert kinds(f"UPN {with_check_letter('89123451900A')}") == ["upn"]
+
+
+@given(rest=st.text(alphabet="0123456789", min_size=12, max_size=12), letter=st.sampled_from(_UPN_LETTERS))
+def test_one_check_letter_fits(rest, letter):
+    """Of all letters only the one of the formula makes a pupil number of twelve digits."""
+    found = "upn" in kinds(f"UPN {letter}{rest}")
+    assert found == (letter + rest == with_check_letter(rest))
+
+
+@given(text=st.text(max_size=300))
+def test_any_text_is_read(text):
+    """Arbitrary Unicode never raises, and every span lies inside the text."""
+    for datum in read_personal_data(text, allow=SCHOOL):
+        assert 0 <= datum.span[0] < datum.span[1] <= len(text)
+
+
+PIECES = ["07700", "900123", "44", "+", "(0)", "DOB", "12/03/2015", "born", "NHS", "943 476 5919", "4 Larch Road", "at"]
+PIECES += [
+    "HX99 9ZZ",
+    "@",
+    "gmail.com",
+    "dot",
+    "AB123456C",
+    "O",
+    "ß",
+    "\n",
+    "-",
+    "car",
+    "AB12 CDE",
+    "UPN",
+    "M891234519007",
+]
+
+
+@given(words=st.lists(st.sampled_from(PIECES), max_size=12))
+def test_details_never_overlap(words):
+    """Of any mixture of details none overlap, and they come in the order of the text."""
+    data = read_personal_data(" ".join(words), allow=NOBODY)
+    assert all(one.span[1] <= other.span[0] for one, other in pairwise(data))
+
+
+INNOCENT = st.sampled_from(
+    [
+        "Our trip was lovely.",
+        "Year 4 made boats.",
+        "PE is on Tuesday.",
+        "We read poems by the pond.",
+        "Well done to all!",
+    ]
+)
+
+
+@given(before=st.lists(INNOCENT, max_size=4), after=st.lists(INNOCENT, max_size=4))
+def test_innocent_text_beside_innocent_text_stays_innocent(before, after):
+    """Sentences without details have none when they are put together."""
+    assert read_personal_data("\n".join([*before, *after]), allow=NOBODY) == ()
