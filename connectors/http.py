@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from urllib.parse import urljoin
 
 import requests
 from requests.adapters import BaseAdapter
@@ -85,9 +86,13 @@ class Client:
         headers: Mapping[str, str] | None = None,
         ok: Container[int] = (200,),
         max_bytes: int | None = None,
+        within: Callable[[str], bool] | None = None,
     ) -> Answer:
-        """Fetch one address, following redirects. A status outside `ok` raises the error it stands for."""
-        response = self._session.fetch(url, params or {}, headers or {}, max_bytes)
+        """Fetch one address, following redirects. A status outside `ok` raises the error it stands for.
+
+        A redirect to an address that `within` declines is not followed: its own answer is then the answer.
+        """
+        response = self._session.fetch(url, params or {}, headers or {}, max_bytes, within)
         answer = Answer(response.url, response.status_code, response.headers, response.content)
         _log.debug("%s: %s answered %d", self.label, host_of(answer.url), answer.status)
         if answer.status in ok:
@@ -132,14 +137,21 @@ class _Session(requests.Session):
         self.max_redirects = MAX_REDIRECTS
         self.auth = _no_credentials
         self._redactor, self._user_agent, self._disguise = redactor, user_agent, disguise
+        self._within: Callable[[str], bool] | None = None
         self.adapters.clear()
         self.mount("http://", adapter)
         self.mount("https://", adapter)
 
     def fetch(
-        self, url: str, params: Mapping[str, Any], headers: Mapping[str, str], max_bytes: int | None
+        self,
+        url: str,
+        params: Mapping[str, Any],
+        headers: Mapping[str, str],
+        max_bytes: int | None,
+        within: Callable[[str], bool] | None,
     ) -> requests.Response:
-        """GET with a cap of its own."""
+        """GET with a cap of its own, and a fence for redirects."""
+        self._within = within
         with self._plain_errors(url):
             request = self.prepare_request(requests.Request("GET", url, dict(headers), params=dict(params)))
             settings = self.merge_environment_settings(request.url, {}, None, None, None)
@@ -159,6 +171,13 @@ class _Session(requests.Session):
         """As in requests, in our name."""
         request.headers["User-Agent"] = self._user_agent
         return super().send(request, **{"disguise": self._disguise, **kwargs})
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """As in requests, but for what lies beyond the fence."""
+        target = super().get_redirect_target(resp)
+        if target and self._within and not self._within(urljoin(resp.url, target)):
+            return None
+        return target
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Whoever a redirect leads to gets no credentials that were meant for another."""

@@ -50,6 +50,8 @@ _LARGEST_PAGE = 3_000_000  # bytes; real pages are a tenth of it
 _LARGEST_ROBOTS = 512_000  # bytes; RFC 9309 asks for 500 KiB at least
 _MOST_SITEMAPS = 20
 _OK = 200
+_LEADS_ON = frozenset({301, 302, 303, 307, 308})
+_PAGE_OR_LEAD = _LEADS_ON | {_OK}
 _NO_ROBOTS = frozenset({400, 401, 403, 404, 410})
 _FAILURES_IN_A_ROW = 5  # then the site is down, and the rest of it is not tried
 _LONGEST_TEXT = 200  # characters of a link's text
@@ -333,9 +335,10 @@ class _Site:
                 self._closed.append(address)
                 return
             self._asked += 1
-            answer = self.http.get(address, max_bytes=_LARGEST_PAGE)
-            if not self._inside(answer.url):  # an address of ours that only leads on
-                self._link("link", tidy(answer.url), text, page)
+            answer = self.http.get(address, ok=_PAGE_OR_LEAD, max_bytes=_LARGEST_PAGE, within=self._inside)
+            if answer.status in _LEADS_ON:  # an address of ours that only leads on to another site
+                target = answer.headers.get("Location", "")
+                self._link("link", tidy(target, answer.url), text, page)
                 return
             if _is_html(answer) and (_page_key(answer.url) == _page_key(address) or self._is_new(answer.url)):
                 self._take(_read(answer))

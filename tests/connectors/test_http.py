@@ -895,3 +895,12 @@ def test_tweepy_cannot_write(way, site):
     with pytest.raises(NotAllowed, match="only reads"):
         tweepy_client(way(site).client("x"), site.url).create_tweet(text="hello", user_auth=False)
     assert site.connections == 0
+
+
+def test_a_redirect_beyond_the_fence_is_an_answer_of_its_own(way, site, other):
+    """What lies outside `within` is not asked; the caller sees where it would have led."""
+    away = other.on("/page", Reply("not asked"))
+    url = site.on("/a", Reply(status=302, headers={"Location": away}))
+    answer = way(site, other).client("x").get(url, ok=(200, 302), within=lambda address: site.host in address)
+    assert (answer.status, answer.headers["Location"]) == (302, away)
+    assert other.requests == []

@@ -37,13 +37,16 @@ class Pages:
         self.web = dict(web)
         self.asked = []
 
-    def get(self, url, *, ok=(200,), max_bytes=None):
+    def get(self, url, *, ok=(200,), max_bytes=None, within=None):
         self.asked.append(url)
         found = self.web.get(url, 404)
         if isinstance(found, ConnectorError):
             raise found
         answer = page(url, status=found) if isinstance(found, int) else found
         answer = page(url, found) if isinstance(found, str) else answer
+        if within and not within(answer.url):
+            elsewhere = CaseInsensitiveDict({"Location": answer.url})
+            answer = Answer(url, 302, elsewhere, b"")
         if len(answer.content) > max_bytes:
             raise TooLarge("more than we accept")
         if answer.status not in ok:

@@ -72,6 +72,7 @@ class Site:
 
 def _server(site: Site, context: ssl.SSLContext | None) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True  # else each answer waits some 40 ms
         protocol_version = "HTTP/1.1"
 
         def handle(self) -> None:
