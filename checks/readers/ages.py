@@ -100,7 +100,7 @@ def read_age(
     """
     simple = plain(text)
     bio = _Bio(_lower(simple.text))
-    if not class_names and not _patterns()["«worth_reading»"].search(bio.text):
+    if not _first_look(tuple(class_names)).search(bio.text):
         return None
     best = _best(bio, written_on or first_seen or on, written_on or on, class_names)
     if best is None:
@@ -135,14 +135,14 @@ def read_ages(
     """
     days = {"written_on": written_on, "first_seen": first_seen, "account_created": account_created}
     given = {name: series.tolist() for name, series in days.items() if series is not None}
-    worth_reading = _patterns()["«worth_reading»"]
+    first_look = _first_look(tuple(class_names))
     values: list[Any] = texts.tolist()
     rows: list[tuple[Any, ...]] = []
     labels: list[Any] = []
     for place, (label, text) in enumerate(zip(texts.index, values, strict=True)):
         if not isinstance(text, str):
             continue
-        if text.isascii() and not class_names and not worth_reading.search(text.lower()):
+        if text.isascii() and not first_look.search(text.lower()):
             continue
         known = {name: None if pd.isna(dates[place]) else dates[place] for name, dates in given.items()}
         reading = read_age(text, on, class_names=class_names, **known)
@@ -502,11 +502,19 @@ def _rules(class_names: tuple[str, ...] = ()) -> tuple[_Rule, ...]:
         for row in _patterns().table["rules"]
     ]
     if class_names:
-        names = any_of(name.lower() for name in class_names)
-        pattern = _patterns()[f"(?:«i» (?:in )?|\\bmy class is |\\bin )(?:the )?{names}(?!\\w)"]
+        spoken = _patterns()["(?:«i» (?:in )?|\\bmy class is |\\bin )(?:the )?"].pattern
+        pattern = re.compile(f"{spoken}(?:{any_of(name.lower() for name in class_names)})(?!\\w)")
         reason = "says they are in one of the school's classes"
         rules.append(_Rule("class", _BUT_FOR_WORK, pattern, _primary, reason, None, None, None))
     return tuple(rules)
+
+
+@cache
+def _first_look(class_names: tuple[str, ...]) -> "re.Pattern[str]":
+    """What a text must hold for any rule to match: one cheap search, which most texts fail."""
+    return re.compile(
+        "|".join([_patterns()["«worth_reading»"].pattern, *(re.escape(name.lower()) for name in class_names)])
+    )
 
 
 def _lower(text: str) -> str:

@@ -118,7 +118,7 @@ def _trimmed(url: str) -> str:
 @cache
 def _forms() -> "re.Pattern[str]":
     return re.compile(
-        r"(?<![\w@.])(?:(?P<scheme>https?://)[^\s<>\"|\\^{}`]{1,2000}"
+        r"(?<![\w@.])(?<!@ )(?<!\(at\))(?:(?P<scheme>https?://)[^\s<>\"|\\^{}`]{1,2000}"
         r"|(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?![\w@-])(?:[/?#][^\s<>\"|\\^{}`]{0,2000})?)",
         re.IGNORECASE,
     )

@@ -284,6 +284,7 @@ def _streets(text: str, allow: AllowList) -> Iterator[_Found]:
             ahead = text[found.end() : found.end() + _TOWN + 10]
             if found["open"] and not (
                 _patterns()["«home»"].search(_sentence(text, found.span()))
+                or found[0].lower().startswith(("flat", "apartment", "apt"))
                 or _patterns()["«postcode_soon»"].match(ahead)
                 or (form in ("«street»", "«street_word»") and _before(text, found, "«at_before»"))
             ):
@@ -350,9 +351,9 @@ def _near(text: str, span: tuple[int, int], pattern: str, reach: int = 70) -> bo
 
 
 def _sentence(text: str, span: tuple[int, int]) -> str:
-    """About the sentence that a span stands in."""
+    """About the sentence that a span stands in, without the span."""
     ahead = re.split(r"[.!?]\s|\n", text[span[1] : span[1] + 80], maxsplit=1)[0]
-    return _last_sentence(text[max(0, span[0] - 120) : span[0]]) + text[span[0] : span[1]] + ahead
+    return _last_sentence(text[max(0, span[0] - 120) : span[0]]) + " " + ahead
 
 
 def _last_sentence(text: str) -> str:
