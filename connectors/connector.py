@@ -124,9 +124,7 @@ class SpendCeiling(ConnectorError):
 
 
 @contextmanager
-def reading(
-    resource: Resource, coverage: MutableMapping[Resource, Coverage], rows: Sized = ()
-) -> Iterator[None]:
+def reading(resource: Resource, coverage: MutableMapping[Resource, Coverage], rows: Sized = ()) -> Iterator[None]:
     """Run the block that reads `resource` into `rows`; an error becomes its coverage, and the others go on.
 
     The block sets `coverage[resource]` itself when it succeeds. An error after some rows were read is a

@@ -14,7 +14,7 @@ _BLOCKS = re.compile(
     r"|li|main|nav|[ou]l|p|pre|section|table|t[dhr])$"
 )
 _LEADING = ["a", "area", "iframe", "embed"]
-_DECLARATION = re.compile(r"<\?xml[^>]*>", re.IGNORECASE)  # Beautiful Soup warns of XML where it sees one
+_DECLARATION = re.compile(r"<\?xml[^>]*>?", re.IGNORECASE)  # Beautiful Soup warns of XML where it sees one
 _WORDPRESS_PICTURE = re.compile(r"\bwp-image-(\d+)\b")
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*")
 _FIRST_TAG = re.compile(rb"<(?:!doctype\s+)?([a-z][\w:]*)", re.IGNORECASE)
@@ -106,7 +106,9 @@ def plain(html: str) -> str:
 def parse(html: str) -> BeautifulSoup:
     """The tree of a page or a fragment."""
     # Without any markup Beautiful Soup takes it for an address or a file name, and warns.
-    return BeautifulSoup(_DECLARATION.sub("", html) if "<" in html else f"<p>{html}</p>", "html.parser")
+    html = html if "<" in html else f"<p>{html}</p>"
+    # lxml takes time in proportion to the page, whatever it holds, and no lone surrogates.
+    return BeautifulSoup(_DECLARATION.sub("", html).encode("utf-8", "replace").decode(), "lxml")
 
 
 def _media(soup: BeautifulSoup, base: str) -> Iterator[Medium]:

@@ -14,7 +14,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
-from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
+from bs4 import BeautifulSoup, Tag
 from protego import Protego
 
 from connectors.connector import (
@@ -141,9 +141,7 @@ def tidy(link: str, base: str = "") -> str:
     if port and port != (443 if parts.scheme == "https" else 80):
         host = f"{host}:{port}"
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    rest = (
-        _SPACE.sub(lambda space: quote(space[0]), part) for part in (parts.path or "/", parts.query, fragment)
-    )
+    rest = (_SPACE.sub(lambda space: quote(space[0]), part) for part in (parts.path or "/", parts.query, fragment))
     return urlunsplit((parts.scheme, host, *rest))
 
 
@@ -171,7 +169,7 @@ class _Page:
 
 
 def _read(answer: Answer) -> _Page:
-    """What the page says of itself and where it leads. Raises ParserRejectedMarkup."""
+    """What the page says of itself and where it leads."""
     soup = parse(answer.text)
     base = soup.find("base", href=True)
     base_address = tidy(_attribute(base, "href"), answer.url) if isinstance(base, Tag) else ""
@@ -282,10 +280,7 @@ class _Site:
             )
         if not _is_html(answer):
             raise ConnectorError("The website's address leads to a file and not to a page.")
-        try:
-            page = _read(answer)
-        except ParserRejectedMarkup:
-            raise ConnectorError("The website's front page cannot be read: its HTML is too broken.") from None
+        page = _read(answer)
         self._known.add(_page_key(answer.url))
         self._take(page)
         return page
@@ -350,7 +345,7 @@ class _Site:
             self._locked += 1
         except RateLimited:
             raise
-        except (ConnectorError, ParserRejectedMarkup):
+        except ConnectorError:
             self._failed.append(address)
 
     def _take(self, page: _Page) -> None:

@@ -199,9 +199,7 @@ class _Purse:
             return most
         price = self.prices.get(resource)
         if price is None:
-            raise SpendCeiling(
-                f"Nobody has said what X takes for {resource}, so the spend ceiling could not be kept."
-            )
+            raise SpendCeiling(f"Nobody has said what X takes for {resource}, so the spend ceiling could not be kept.")
         left = int((self.limit - self.spent) / price) if price else most
         if left < least:
             raise SpendCeiling(f"Stopped at the spend ceiling of ${self.limit:.2f} for this account tonight.")
@@ -306,22 +304,16 @@ def _error_of(answer: Answer) -> ConnectorError:
     problem = _problem(answer)
     match answer.status, _kind(problem):
         case 400, _:
-            return SchemaDrift(
-                f"X does not accept our question{_refused(problem)}; its interface may have changed."
-            )
+            return SchemaDrift(f"X does not accept our question{_refused(problem)}; its interface may have changed.")
         case 401, _:
-            return Refused(
-                "X does not accept the bearer token; generate a new one and put it into secrets.toml."
-            )
+            return Refused("X does not accept the bearer token; generate a new one and put it into secrets.toml.")
         case 402, _:
             return OutOfCredit(
-                "X wants to be paid first: the app has no credit left. Buy some in X's console, and set a "
-                "limit there."
+                "X wants to be paid first: the app has no credit left. Buy some in X's console, and set a limit there."
             )
         case 403, "client-forbidden":
             return Refused(
-                "X does not let this app read: attach it to a project in X's console, and use the token of "
-                "that app."
+                "X does not let this app read: attach it to a project in X's console, and use the token of that app."
             )
         case 403, "unsupported-authentication":
             return Refused("X does not give this to an app's bearer token.")
@@ -333,13 +325,10 @@ def _error_of(answer: Answer) -> ConnectorError:
         case 429, "usage-capped":
             period = {"Daily": "daily ", "Monthly": "monthly "}.get(str(problem.get("period")), "")
             return RateLimited(
-                f"The app's {period}usage cap at X is reached; raise it in X's console, or wait for the next "
-                "period."
+                f"The app's {period}usage cap at X is reached; raise it in X's console, or wait for the next period."
             )
         case 429, _:
-            return RateLimited(
-                f"X has had enough requests for now and {_until(answer)}; the next run tries again."
-            )
+            return RateLimited(f"X has had enough requests for now and {_until(answer)}; the next run tries again.")
         case _:
             return error_of(answer)
 
@@ -651,9 +640,7 @@ def _versions(post: Body) -> tuple[str, Sequence[str]]:
 def _references(post: Body) -> dict[str, str]:
     """What a post refers to, by the way it does: retweeted, quoted, replied_to."""
     references = _get(post, "referenced_tweets") or ()
-    return {
-        _need(one, "type", str, "a reference"): _need(one, "id", str, "a reference") for one in references
-    }
+    return {_need(one, "type", str, "a reference"): _need(one, "id", str, "a reference") for one in references}
 
 
 def _words(post: Body) -> tuple[str, tuple[str, ...]]:

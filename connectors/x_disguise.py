@@ -61,9 +61,7 @@ class _Disguise:
         includes = body.get("includes") or {}
         posts = [one for one in _listed(body.get("data")) if "username" not in one]
         self._learn(posts, [one for name in _INCLUDED_POSTS for one in includes.get(name) or ()])
-        kept: dict[str, Any] = {
-            name: body[name] for name in _PROBLEM if isinstance(body.get(name), str | int)
-        }
+        kept: dict[str, Any] = {name: body[name] for name in _PROBLEM if isinstance(body.get(name), str | int)}
         data = body.get("data")
         if isinstance(data, list):
             kept["data"] = [self._item(one) for one in data]

@@ -472,15 +472,6 @@ def test_pages_behind_a_sign_in_and_huge_pages_are_planned_gaps():
     assert coverage.reason == "Visitors have to sign in for 2 pages. Larger than 3 MB: 1 page."
 
 
-def test_html_that_the_parser_refuses_is_a_page_unread():
-    """A page that cannot be parsed is counted; a front page like that is an error with a sentence."""
-    refused = "<p>x</p><![<![<!["
-    coverage = collect({HOME: anchors("/bad"), f"{HOME}bad": refused}).coverage[Resource.LINKS]
-    assert coverage.reason == f"1 page could not be read, the first: {HOME}bad"
-    with pytest.raises(ConnectorError, match="its HTML is too broken"):
-        collect({HOME: refused})
-
-
 @pytest.mark.parametrize(
     ("front", "error", "words"),
     [
