@@ -100,7 +100,7 @@ def read_age(
     """
     simple = plain(text)
     bio = _Bio(_lower(simple.text))
-    if not _first_look(tuple(class_names)).search(bio.text):
+    if not _first_look(_named(class_names)).search(bio.text):
         return None
     best = _best(bio, written_on or first_seen or on, written_on or on, class_names)
     if best is None:
@@ -135,7 +135,7 @@ def read_ages(
     """
     days = {"written_on": written_on, "first_seen": first_seen, "account_created": account_created}
     given = {name: series.tolist() for name, series in days.items() if series is not None}
-    first_look = _first_look(tuple(class_names))
+    first_look = _first_look(_named(class_names))
     values: list[Any] = texts.tolist()
     rows: list[tuple[Any, ...]] = []
     labels: list[Any] = []
@@ -453,7 +453,7 @@ def _best(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> _S
 def _statements(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> Iterator[_Statement]:
     """Every statement of an age, written any day from `since` to `until`. A number serves one rule only."""
     taken: list[tuple[int, int]] = []
-    for rule in _rules(tuple(class_names)):
+    for rule in _rules(_named(class_names)):
         if rule.needs and not rule.needs.search(bio.text):
             continue
         for match in rule.pattern.finditer(bio.text):
@@ -503,7 +503,7 @@ def _rules(class_names: tuple[str, ...] = ()) -> tuple[_Rule, ...]:
     ]
     if class_names:
         spoken = _patterns()["(?:«i» (?:in )?|\\bmy class is |\\bin )(?:the )?"].pattern
-        pattern = re.compile(f"{spoken}(?:{any_of(name.lower() for name in class_names)})(?!\\w)")
+        pattern = re.compile(f"{spoken}(?:{any_of(class_names)})(?!\\w)")
         reason = "says they are in one of the school's classes"
         rules.append(_Rule("class", _BUT_FOR_WORK, pattern, _primary, reason, None, None, None))
     return tuple(rules)
@@ -512,9 +512,11 @@ def _rules(class_names: tuple[str, ...] = ()) -> tuple[_Rule, ...]:
 @cache
 def _first_look(class_names: tuple[str, ...]) -> "re.Pattern[str]":
     """What a text must hold for any rule to match: one cheap search, which most texts fail."""
-    return re.compile(
-        "|".join([_patterns()["«worth_reading»"].pattern, *(re.escape(name.lower()) for name in class_names)])
-    )
+    return re.compile("|".join([_patterns()["«worth_reading»"].pattern, *(re.escape(name) for name in class_names)]))
+
+
+def _named(class_names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in class_names if name.strip())
 
 
 def _lower(text: str) -> str:

@@ -203,6 +203,7 @@ def test_schools_own_classes():
     assert band("i'm in Kingfishers 💙", class_names=["Kingfishers"]) == (4, 11)
     assert band("i'm in Kingfishers 💙") is None
     assert band("Kingfishers class page", class_names=["Kingfishers"]) is None
+    assert band("i'm in love", class_names=["", "Kingfishers"]) is None
 
 
 def test_next_summer_a_year_group_is_a_year_older():
