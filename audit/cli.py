@@ -262,9 +262,8 @@ def demo(
         with _locked(folder):
             report, _ = night(configuration, moment, replay=recording)
         out.print(notice(report), markup=False, soft_wrap=True)
-    out.print(
-        f"The workbooks lie in {folder / 'reports'}: governors.xlsx, it.xlsx, safeguarding.xlsx", markup=False
-    )
+    words = f"The workbooks lie in {folder / 'reports'}: governors.xlsx, it.xlsx, safeguarding.xlsx"
+    out.print(words, markup=False, soft_wrap=True)
 
 
 @app.command(name="doctor")

@@ -78,9 +78,7 @@ class BlueskyStack(loopback.Context):
     def missing() -> str | None:
         """What is not installed, as a sentence; None when the stack can start."""
         node = Path(shutil.which("node") or "/usr/bin/node")
-        return loopback.missing(
-            node, _POSTGRES / "initdb", _MODULES / "@atproto" / "dev-env" / "package.json"
-        )
+        return loopback.missing(node, _POSTGRES / "initdb", _MODULES / "@atproto" / "dev-env" / "package.json")
 
     def open(self) -> None:
         """Start the database and the network."""
@@ -233,15 +231,11 @@ class BlueskyStack(loopback.Context):
     def _root_of(self, parent: Ref) -> dict[str, str]:
         did, collection, rkey = parent.uri.removeprefix("at://").split("/")
         where = {"repo": did, "collection": collection, "rkey": rkey}
-        found = _checked(
-            self._http.get(f"{self.pds_url}/xrpc/com.atproto.repo.getRecord", params=where, timeout=60)
-        )
+        found = _checked(self._http.get(f"{self.pds_url}/xrpc/com.atproto.repo.getRecord", params=where, timeout=60))
         root: dict[str, str] = found["value"].get("reply", {}).get("root", parent._asdict())
         return root
 
-    def _create(
-        self, handle: str, collection: str, record: dict[str, Any], at: datetime | None = None
-    ) -> Ref:
+    def _create(self, handle: str, collection: str, record: dict[str, Any], at: datetime | None = None) -> Ref:
         record = {"$type": collection, "createdAt": _stamp(at), **record}
         body = {"repo": self._accounts[handle].did, "collection": collection, "record": record}
         answer = self._call("com.atproto.repo.createRecord", body, by=handle)
@@ -249,15 +243,11 @@ class BlueskyStack(loopback.Context):
 
     def _put(self, handle: str, collection: str, record: dict[str, Any]) -> None:
         body = {"repo": self._accounts[handle].did, "collection": collection, "rkey": "self"}
-        self._call(
-            "com.atproto.repo.putRecord", {**body, "record": {"$type": collection, **record}}, by=handle
-        )
+        self._call("com.atproto.repo.putRecord", {**body, "record": {"$type": collection, **record}}, by=handle)
 
     def _delete(self, handle: str, uri: str) -> None:
         did, collection, rkey = uri.removeprefix("at://").split("/")
-        self._call(
-            "com.atproto.repo.deleteRecord", {"repo": did, "collection": collection, "rkey": rkey}, by=handle
-        )
+        self._call("com.atproto.repo.deleteRecord", {"repo": did, "collection": collection, "rkey": rkey}, by=handle)
 
     def _upload(self, handle: str, image: bytes) -> Any:
         kind = "image/png" if image.startswith(b"\x89PNG") else "image/jpeg"

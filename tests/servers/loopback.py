@@ -159,9 +159,7 @@ def succeeds(*command: str | Path) -> bool:
     return subprocess.run([str(part) for part in command], capture_output=True, check=False).returncode == 0
 
 
-def run(
-    command: Sequence[str | Path], log: Path, *, env: Mapping[str, str] | None = None, stdin: str = ""
-) -> str:
+def run(command: Sequence[str | Path], log: Path, *, env: Mapping[str, str] | None = None, stdin: str = "") -> str:
     """Run a command to its end and return its output; raise with its output when it fails."""
     done = subprocess.run(
         [str(part) for part in command],
@@ -174,9 +172,7 @@ def run(
     with log.open("a") as out:
         out.write(done.stdout + done.stderr)
     if done.returncode:
-        raise NotReadyError(
-            f"{command[0]} failed ({done.returncode}):\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        )
+        raise NotReadyError(f"{command[0]} failed ({done.returncode}):\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.stdout
 
 

@@ -128,11 +128,7 @@ class MediaWiki(loopback.Context):
             files={"xml": ("page.xml", page, "text/xml")},
         )
         stamp = f"{at:%Y-%m-%dT%H:%M:%SZ}"
-        return next(
-            int(r["revid"])
-            for r in self.revisions(title)
-            if r["timestamp"] == stamp and r.get("user") == user
-        )
+        return next(int(r["revid"]) for r in self.revisions(title) if r["timestamp"] == stamp and r.get("user") == user)
 
     def _install(self) -> None:
         farm, data = self._folder / "root" / "w", self._folder / "data"

@@ -148,6 +148,32 @@ COMPLETE = {
 """A row of the register in which nothing is missing."""
 
 
+PURPOSES = {
+    "website": "What families and the public must be able to find about the school",
+    "class": "Shows families what Year 4 does in class",
+    "news": "Closures and changes of plan, on the morning they happen",
+    "choir": "Where and when the choir sings, for families and the village",
+    "camp": "News from the residential for parents at home",
+    "nursery": "Kept for the nursery that opens next September",
+    "staff": "Vacancies, for people who may want to work here",
+    "x": "Reaches local journalists and the council, who look there first",
+    "blog": "The week in words and pictures, for families",
+    "podcast": "Assemblies and stories to listen to again at home",
+    "editor": "Asks for corrections on the article's talk page",
+    "facebook": "Reminders for parents and carers who are on Facebook anyway",
+    "flickr": "Pictures of the buildings and the woodland, for visitors",
+    "snapchat": "Reaches former pupils about the summer reunion",
+    "classdojo": "Class notices and rewards, with the parents' consent",
+}
+"""Why each account exists; the rest say what a complete row says."""
+
+ORDER = (
+    *("website", "main", "class", "news", "choir", "camp", "nursery", "staff", "x", "blog", "podcast"),
+    *("article", "editor", "facebook", "flickr", "snapchat", "classdojo", "forum", "closed"),
+)
+"""The rows of the register."""
+
+
 @dataclass
 class Row:
     """One row of the register; `reference` is the platform's own id, "" where it has none."""
@@ -227,6 +253,9 @@ class HazelbrookSchool(loopback.Context):
         for seeded in seeding:
             seeded.result()
         self._elsewhere()
+        self.rows = {name: self.rows[name] for name in ORDER}
+        for name, purpose in PURPOSES.items():
+            self.rows[name].cells["Purpose"] = purpose
 
     def close(self) -> None:
         """Stop every server."""
@@ -469,7 +498,7 @@ class HazelbrookSchool(loopback.Context):
         return folder
 
     def _school_toml(self, settings: Settings, hosts: str) -> str:
-        tables: dict[str, Mapping[str, object]] = {
+        tables: dict[str, dict[str, object]] = {
             "school": {
                 "name": "Hazelbrook Primary School",
                 "place": "Hazelbrook",
@@ -490,24 +519,17 @@ class HazelbrookSchool(loopback.Context):
             "governance": {
                 "privacy_notice": "https://hazelbrook.test/privacy",
                 "access_reviewed_on": settings.access_reviewed_on,
+                "last_meeting": "2026-10-06",
             },
             "run": {"workers": 8, "sweep_on": "Tuesday"},
-            "network": {
-                "contact": "it@hazelbrook.test",
-                "default_pace": 0,
-                "retries": 1,
-                "backoff": 0,
-                hosts: [loopback.ADDRESS],
-            },
-            "platforms.bluesky": {"base_url": self.bluesky.appview_url},
-            "platforms.wikipedia": {"base_url": self.wiki.api_url},
-            "platforms.x": {
-                "base_url": self.x.base_url,
-                "followers": True,
-                "spend_per_run": 5.0,
-                "spend_per_month": 20.0,
-            },
+            "network": {"contact": "it@hazelbrook.test"},
+            "platforms.x": {"followers": True, "spend_per_run": 5.0, "spend_per_month": 20.0},
         }
+        if hosts:
+            tables["network"] |= {"default_pace": 0, "retries": 1, "backoff": 0, hosts: [loopback.ADDRESS]}
+            tables["platforms.x"] |= {"base_url": self.x.base_url}
+            tables["platforms.bluesky"] = {"base_url": self.bluesky.appview_url}
+            tables["platforms.wikipedia"] = {"base_url": self.wiki.api_url}
         terms = (
             ("Autumn 2025", "2025-09-03", "2025-10-17"),
             ("Autumn 2025", "2025-11-03", "2025-12-19"),

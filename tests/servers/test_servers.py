@@ -136,9 +136,7 @@ class TestBluesky:
         """A post may carry the preview of a page."""
         bluesky.create_account("linking.test")
         bluesky.post("linking.test", "Menu", card="https://hazelbrook.example/menu")
-        assert (
-            feed("linking.test")[0]["post"]["embed"]["external"]["uri"] == "https://hazelbrook.example/menu"
-        )
+        assert feed("linking.test")[0]["post"]["embed"]["external"]["uri"] == "https://hazelbrook.example/menu"
 
     def test_follow(self, bluesky, ask):
         """Who follows whom is public from both sides until undone."""
@@ -209,9 +207,7 @@ class TestMediaWiki:
 
     @pytest.fixture
     def contributions(self, query):
-        return lambda user: [
-            edit["title"] for edit in query(list="usercontribs", ucuser=user)["usercontribs"]
-        ]
+        return lambda user: [edit["title"] for edit in query(list="usercontribs", ucuser=user)["usercontribs"]]
 
     def test_edits(self, wiki, contributions):
         """Edits of articles and talk pages stand in their author's contributions, newest first, with their dates."""
@@ -284,9 +280,7 @@ class TestWordPress:
     def test_posts(self, blog, rest, feed):
         """A post is public by REST and feed with author, date and text, changes with an edit, and goes when deleted."""
         author = blog.create_author("office", "School Office", "We run it", "https://hazelbrook.example")
-        post = blog.post(
-            author, "Harvest", '<p>See <a href="https://bit.ly/abc">this</a>, "really"</p>', MARCH
-        )
+        post = blog.post(author, "Harvest", '<p>See <a href="https://bit.ly/abc">this</a>, "really"</p>', MARCH)
         seen = rest(f"posts/{post.id}")
         assert (seen["link"], seen["date_gmt"], seen["author"]) == (post.url, "2026-03-02T09:00:00", author)
         assert 'href="https://bit.ly/abc"' in seen["content"]["rendered"]

@@ -76,9 +76,7 @@ class WordPress(loopback.Context):
         rest = {"user_pass": "loopback-only", "user_email": f"{login}@mail.test", "role": "author"}
         return int(self._call(["wp_insert_user", {**names, **rest}])[0])
 
-    def post(
-        self, author: int, title: str, html: str, date: datetime | None = None, status: str = "publish"
-    ) -> Item:
+    def post(self, author: int, title: str, html: str, date: datetime | None = None, status: str = "publish") -> Item:
         """Write a post."""
         fields = {"post_author": author, "post_title": title, "post_content": html, "post_status": status}
         made = ["wp_insert_post", {**fields, **_dated("post_date", date)}, True]
