@@ -71,9 +71,7 @@ class _Package:
         formats = self.formats()
         if formats > MOST_FORMATS:
             yield f"{formats} cell formats (at most {MOST_FORMATS:,})"
-        if not any(
-            fact.tag.endswith("}title") and fact.text for fact in self.roots.get("docProps/core.xml", ())
-        ):
+        if not any(fact.tag.endswith("}title") and fact.text for fact in self.roots.get("docProps/core.xml", ())):
             yield "no document title"
 
     def _zip(self) -> Iterator[str]:
@@ -116,9 +114,7 @@ class _Package:
             kind = relation.get("Type", "").rpartition("/")[2]
             if relation.get("TargetMode") == "External":
                 if len(target) > LONGEST_ADDRESS:
-                    wrong.append(
-                        f"{part}: a link of {len(target):,} characters (at most {LONGEST_ADDRESS:,})"
-                    )
+                    wrong.append(f"{part}: a link of {len(target):,} characters (at most {LONGEST_ADDRESS:,})")
                 if kind != "hyperlink" or urlsplit(target).scheme not in {"http", "https"}:
                     wrong.append(f"{part}: a link that is no web address: {target[:60]!r}")
                 continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -65,7 +65,7 @@ class Book:
         about.title = cells.text(f"{title} · {head.school[:200]} · {head.on:%d/%m/%Y}")
         about.creator = f"school-audit {head.version}"
         about.language = "en-GB"
-        about.created = about.modified = cells.storable(head.finished)
+        about.created = about.modified = head.finished.astimezone(UTC).replace(tzinfo=None)
 
     def page(self, title: str, colour: str = style.TEAL) -> "Page":
         """A new sheet."""
@@ -144,9 +144,7 @@ class Page:
         for column, width in enumerate(widths, 1):
             self.sheet.column_dimensions[get_column_letter(column)].width = width
 
-    def band(
-        self, title: str, subtitle: str, columns: Sequence[Column[Row]], look: Look = style.TITLE
-    ) -> None:
+    def band(self, title: str, subtitle: str, columns: Sequence[Column[Row]], look: Look = style.TITLE) -> None:
         """The dark band at the top: what this sheet is, and a sentence about it.
 
         Where the table goes on over several printed pages side by side, the sentence stands right of the
@@ -186,7 +184,7 @@ class Page:
             self.put(HEADER_ROW, 1, empty, style.EMPTY)
             self.height(HEADER_ROW, 40)
         self.sheet.print_area = f"A1:{last}{end}"
-        self._printed(columns)
+        self._printed(columns if rows else ())
         self.protect()
 
     def _header(self, columns: Sequence[Column[Row]]) -> None:

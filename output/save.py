@@ -25,8 +25,6 @@ def save(workbook: Workbook, path: Path, *, moment: datetime, mode: int = PRIVAT
     """
 
     def write(file: BinaryIO) -> None:
-        for sheet in workbook.worksheets:
-            sheet._hyperlinks = []  # type: ignore[attr-defined]  # noqa: SLF001 - else a second save doubles them
         with _SteadyZip(file, moment) as archive:
             ExcelWriter(workbook, archive).write_data()
 

@@ -90,9 +90,7 @@ EMPTY = Look(size=12, ink=TEAL, bold=True, indent=1)
 def tone_look(tone: Tone, base: Look = CENTRE) -> Look:
     """A box in the colours of a tone."""
     ground, ink = TONE_COLOURS[tone]
-    return replace(
-        base, ground="" if ground == WHITE else ground, ink=ink, bold=base.bold or tone is Tone.BAD
-    )
+    return replace(base, ground="" if ground == WHITE else ground, ink=ink, bold=base.bold or tone is Tone.BAD)
 
 
 @cache
@@ -220,13 +218,24 @@ def fold(words: str, width: float, look: Look = PLAIN) -> list[str]:
                 lines.append(line)
                 line, used = "", 0.0
             if wide > room:  # one long word is broken wherever the line ends
-                keep = max(1, int(len(word) * room / wide))
-                *whole, word = [word[i : i + keep] for i in range(0, len(word), keep)]  # noqa: PLW2901 - its rest
+                *whole, word = _broken(word, room, look)  # noqa: PLW2901 - its rest
                 lines += whole
                 wide = _points(word, look.size, bold=look.bold)
             line, used = (f"{line} {word}", used + space + wide) if line else (word, wide)
         lines.append(line)
     return lines
+
+
+def _broken(word: str, room: float, look: Look) -> list[str]:
+    """A word too long for a line, in pieces that fit."""
+    pieces, start, used = [], 0, 0.0
+    for index, letter in enumerate(word):
+        wide = _points(letter, look.size, bold=look.bold)
+        if used + wide > room and index > start:
+            pieces.append(word[start:index])
+            start, used = index, 0.0
+        used += wide
+    return [*pieces, word[start:]]
 
 
 @lru_cache(maxsize=20_000)
@@ -235,7 +244,7 @@ def lines_taken(words: str, width: float, look: Look) -> int:
     return len(fold(words[:5_000], width, look))
 
 
-def row_height(lines: int, size: float = 10, least: float = 21) -> float:
+def row_height(lines: int, size: float = 10, least: float = 22) -> float:
     """The height of a row that shows so many lines, in points."""
     return min(TALLEST, max(least, math.ceil(lines * size * 1.32 + 8)))
 

@@ -33,9 +33,7 @@ COLUMNS: tuple[Column[AccountLine], ...] = (
     Column("minimum_age", "Minimum age now", 11, lambda a: a.minimum_age, CENTRE),
     Column("minimum_age_ahead", "Announced", 14, lambda a: a.minimum_age_ahead or "no change", CENTRE),
     Column("followers", "Followers", 11, lambda a: a.followers, CENTRE),
-    Column(
-        "items_read", "Posts read", 10, lambda a: "none" if a.items_read is None else a.items_read, CENTRE
-    ),
+    Column("items_read", "Posts read", 10, lambda a: "none" if a.items_read is None else a.items_read, CENTRE),
     Column("last_post", "Last post", 11.5, lambda a: a.last_post or "none seen", DATE),
 )
 

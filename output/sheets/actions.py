@@ -20,9 +20,7 @@ def _item(line: ActionLine) -> str:
 
 COLUMNS: tuple[Column[ActionLine], ...] = (
     Column("id", "Finding", 14, lambda a: a.id, BOLD_TEXT),
-    Column(
-        "severity", "Severity", 10, lambda a: a.severity.capitalize(), lambda a: severity_look(a.severity)
-    ),
+    Column("severity", "Severity", 10, lambda a: a.severity.capitalize(), lambda a: severity_look(a.severity)),
     Column("due", "Due", 11.5, lambda a: a.due or "no date", lambda a: LATE_DATE if a.overdue else DATE),
     Column("overdue", "Days overdue", 9, lambda a: a.overdue, lambda a: LATE if a.overdue else CENTRE),
     Column("account", "Account", 28, lambda a: a.account),

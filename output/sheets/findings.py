@@ -14,17 +14,13 @@ def _since(line: FindingLine) -> Look:
 
 COLUMNS: tuple[Column[FindingLine], ...] = (
     Column("id", "Finding", 15, lambda f: f.id, BOLD_TEXT),
-    Column(
-        "severity", "Severity", 10, lambda f: f.severity.capitalize(), lambda f: severity_look(f.severity)
-    ),
+    Column("severity", "Severity", 10, lambda f: f.severity.capitalize(), lambda f: severity_look(f.severity)),
     Column("clause", "Clause", 11.5, lambda f: f.clause, CENTRE),
     Column("account", "Account", 27, lambda f: f.account),
     Column("platform", "Platform", 12, lambda f: f.platform),
     Column("title", "What we found", 30, lambda f: f.title, BOLD_TEXT),
     Column("detail", "Detail", 50, lambda f: f.detail),
-    Column(
-        "address", "Where", 8, lambda f: "Open" if f.address else "", LINK, lambda f: f.address, turn=True
-    ),
+    Column("address", "Where", 8, lambda f: "Open" if f.address else "", LINK, lambda f: f.address, turn=True),
     Column("criterion", "What the policy says", 38, lambda f: f.criterion),
     Column("risk", "Risk", 32, lambda f: f.risk),
     Column("recommendation", "Recommendation", 32, lambda f: f.recommendation),

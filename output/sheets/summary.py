@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
+from checks.finding import Severity
 from output import style
 from output.page import FIRST_ROW, Book, Page, on_day
-from output.report import AccountLine, Box, FindingLine, Gap, GovernorsView, Report, Tone, Totals
+from output.report import AccountLine, Box, FindingLine, GovernorsView, Report, Tone, Totals
 from output.sheets import accounts, clauses, coverage, findings, method
 from output.style import Look, shortened, tone_look
 
 TITLE = "Summary"
 
-WIDTHS = (1.5, 11, 52, 9.5, 9.5, 9.5, 9.5, 14, 2.5, 33, 13, 13, 13, 13, 16, 1.5)
+WIDTHS = (1.5, 11, 52, 9.5, 9.5, 9.5, 9.5, 14, 2.5, 38, 12, 12, 12, 12, 15, 1.5)
 LAST = len(WIDTHS)
 LEFT, LEFT_WORDS, LEFT_END = 2, 3, 8
 RIGHT, RIGHT_WORDS, RIGHT_END = 10, 11, 15
@@ -93,24 +94,20 @@ def _since_last_night(totals: Totals) -> str:
 
 
 def _tiles(page: Page, totals: Totals) -> None:
-    """Six large numbers, each with its words."""
-    by = {str(severity): count for severity, count in totals.open.items()}
+    """Six large numbers, each with its words. Nothing found is green only when everything was seen."""
+    critical, high = totals.open[Severity.CRITICAL], totals.open[Severity.HIGH]
+    rest = " · ".join(f"{totals.open[s]:,} {s}" for s in (Severity.MEDIUM, Severity.LOW, Severity.INFO))
     share = "none" if totals.coverage is None else f"{int(totals.coverage * 100)} %"
-    rest = f"{by.get('medium', 0):,} medium · {by.get('low', 0):,} low · {by.get('info', 0):,} info"
+    done = f"{totals.concluded:,} of {totals.applicable:,}"
+    none = Tone.GOOD if totals.applicable and not totals.not_audited else Tone.UNSEEN
+    bad, watch, unseen = Tone.BAD, Tone.WATCH, Tone.UNSEEN
     tiles: tuple[tuple[int, int, str | int, str, str, Tone], ...] = (
-        (2, 3, share, "of the checks concluded", _of(totals), _coverage_tone(totals)),
-        (4, 6, by.get("critical", 0), "critical", "open", _alarm(by.get("critical", 0), Tone.BAD)),
-        (7, 8, by.get("high", 0), "high", "open", _alarm(by.get("high", 0), Tone.BAD)),
-        (10, 10, totals.open_total, "open in all", rest, _alarm(totals.open_total, Tone.WATCH)),
-        (
-            11,
-            12,
-            totals.awaiting,
-            "awaiting a human look",
-            "count as open in the rating",
-            _alarm(totals.awaiting, Tone.WATCH),
-        ),
-        (13, 15, totals.not_audited, "checks not audited", "not a pass", _unseen(totals.not_audited)),
+        (2, 3, share, "of the checks concluded", done, none),
+        (4, 6, critical, "critical", "open", bad if critical else none),
+        (7, 8, high, "high", "open", bad if high else none),
+        (10, 10, totals.open_total, "open in all", rest, watch if totals.open_total else none),
+        (11, 12, totals.awaiting, "awaiting a human look", "rated as open", watch if totals.awaiting else none),
+        (13, 15, totals.not_audited, "checks not audited", "never a pass", unseen if totals.not_audited else none),
     )
     for row, high in ((7, 33), (8, 17), (9, 17), (10, 9)):
         page.height(row, high)
@@ -125,22 +122,6 @@ def _tiles(page: Page, totals: Totals) -> None:
         for row, words, look in zip((7, 8, 9), (number, label, below), looks, strict=True):
             page.fill(row, first, last, look)
             page.put(row, first, words, replace(look, edge="gap"))
-
-
-def _of(totals: Totals) -> str:
-    return f"{totals.concluded:,} of {totals.applicable:,}"
-
-
-def _alarm(count: int, tone: Tone) -> Tone:
-    return tone if count else Tone.GOOD
-
-
-def _unseen(count: int) -> Tone:
-    return Tone.UNSEEN if count else Tone.GOOD
-
-
-def _coverage_tone(totals: Totals) -> Tone:
-    return Tone.GOOD if totals.applicable and totals.concluded == totals.applicable else Tone.UNSEEN
 
 
 # -- the left flow: clauses, what to do first, decisions ---------------------------------------------------
@@ -172,9 +153,7 @@ def _clauses(page: Page, row: int, report: Report) -> int:
         row += 1
     page.fill(row, LEFT, LEFT_END, _TOTAL)
     page.put(row, LEFT, "All", _TOTAL)
-    for column, count in enumerate(
-        (totals.open_total, totals.awaiting, totals.not_audited, totals.closed), 4
-    ):
+    for column, count in enumerate((totals.open_total, totals.awaiting, totals.not_audited, totals.closed), 4):
         page.put(row, column, count, _TOTAL_NUMBER)
     page.height(row, 20)
     return row + 1
@@ -244,7 +223,7 @@ def _more(page: Page, row: int, column: int, left: int, sheet: str) -> int:
 def _right(page: Page, report: Report) -> int:
     """Lay out the right flow; the first free row below it."""
     row = _matrix(page, TOP, report.governors.accounts)
-    return _gaps(page, row + 1, report.governors.gaps)
+    return _gaps(page, row + 1, report)
 
 
 def _worst_key(line: AccountLine) -> tuple[int, int, int]:
@@ -282,11 +261,14 @@ def _matrix(page: Page, row: int, lines: tuple[AccountLine, ...]) -> int:
     return row + 1
 
 
-def _gaps(page: Page, row: int, gaps: tuple[Gap, ...]) -> int:
+def _gaps(page: Page, row: int, report: Report) -> int:
+    gaps = report.governors.gaps
     page.heading(row, "What could not be audited", RIGHT, RIGHT_END)
     row += 1
     if not gaps:
-        page.put(row, RIGHT, "Everything that applies was audited.", style.PLAIN)
+        seen = report.totals.applicable > 0
+        words = "Everything that applies was audited." if seen else "There was nothing to look at."
+        page.put(row, RIGHT, words, style.PLAIN)
         page.height(row, 18)
         return row + 1
     width = sum(WIDTHS[RIGHT:RIGHT_END]) - 1

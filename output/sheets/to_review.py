@@ -23,9 +23,7 @@ def _since(line: SafeguardingLine) -> Look:
 
 COLUMNS: tuple[Column[SafeguardingLine], ...] = (
     Column("id", "Finding", 10.5, lambda s: s.id, BOLD_TEXT),
-    Column(
-        "severity", "Severity", 10, lambda s: s.severity.capitalize(), lambda s: severity_look(s.severity)
-    ),
+    Column("severity", "Severity", 10, lambda s: s.severity.capitalize(), lambda s: severity_look(s.severity)),
     Column("account", "Account", 23, lambda s: s.account),
     Column("what", "What it is about", 28, lambda s: s.what, BOLD_TEXT),
     Column("rule", "What matched", 26, lambda s: s.rule),

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from checks.finding import Severity
+from output import governors, it, safeguarding
 from output.report import (
     AccountLine,
     ActionLine,
@@ -29,7 +31,9 @@ from output.report import (
     Tone,
     Totals,
 )
+from output.save import save
 
+KINDS = ("governors", "it", "safeguarding")
 ON = date(2026, 11, 22)
 MOMENT = datetime(2026, 11, 22, 2, 10, 31, tzinfo=UTC)
 CLAUSES = {
@@ -76,8 +80,10 @@ FOUND = (
         "CON-01",
         Severity.HIGH,
         "Anybody may send this account a private message",
-        "The account's setting lets everyone start a private conversation. Pupils could reach staff where"
-        " nobody else sees it, and messages may go unseen at night.",
+        (
+            "The account's setting lets everyone start a private conversation. Pupils could reach staff where"
+            " nobody else sees it, and messages may go unseen at night."
+        ),
         "Limit private messages to accounts that the school follows",
     ),
     (
@@ -98,8 +104,10 @@ FOUND = (
         "ID-02",
         Severity.MEDIUM,
         "The profile does not name the school",
-        "Neither the display name nor the description carries the school's name, so that a parent cannot tell"
-        " this account from one that somebody else made.",
+        (
+            "Neither the display name nor the description carries the school's name, so that a parent cannot tell"
+            " this account from one that somebody else made."
+        ),
         "Put the school's full name into the profile",
     ),
     (
@@ -206,7 +214,9 @@ def make(
             awaiting=sum(line.clause == clause for line in look),
             not_audited=missed[clause],
             closed=1 if clause == "7.3" and findings else 0,
-            worst=box([line for line in counting if line.clause == clause], seen=not missed[clause]),
+            worst=box([line for line in counting if line.clause == clause], seen=not missed[clause])
+            if accounts
+            else Box("n/a"),
         )
         for clause, plain in CLAUSES.items()
     )
@@ -265,9 +275,7 @@ def make(
                 "Opinion not given",
                 "fewer than 60 % of the checks could be concluded",
             ),
-            Definition(
-                "Indicative assurance rating (automated)", "Limited assurance", "a critical finding is open"
-            ),
+            Definition("Indicative assurance rating (automated)", "Limited assurance", "a critical finding is open"),
             Definition(
                 "How a check can end",
                 "Pass",
@@ -340,9 +348,7 @@ def box(lines: list[FindingLine], *, seen: bool) -> Box:
     return Box(f"{count} {worst}", Tone.BAD if worst.rank < 2 else Tone.WATCH)
 
 
-def account_line(
-    label: str, platform: str, name: str, findings: list[FindingLine], *, seen: bool
-) -> AccountLine:
+def account_line(label: str, platform: str, name: str, findings: list[FindingLine], *, seen: bool) -> AccountLine:
     """One account, with its boxes counted from the findings."""
     mine = [line for line in findings if line.account == label]
     new = sum(line.delta is Delta.NEW for line in mine)
@@ -438,7 +444,7 @@ def record(totals: Totals, coverage: tuple[CoverageLine, ...], findings: tuple[F
                 "status": "complete",
                 "reason": "",
                 "read": 61,
-                "planned": True,
+                "planned": False,
             }
         ],
         "timings": {"collect": 12.5},
@@ -514,16 +520,16 @@ def bad() -> Report:
                 " after that, as it asked for",
                 "It is tried again tonight; IT looks at the log when it lasts.",
             ),
-            Gap(
-                "X · @hazelbrook_pri", "followers are not read: switched off", "Switch on [x] in school.toml."
-            ),
+            Gap("X · @hazelbrook_pri", "followers are not read: switched off", "Switch on [x] in school.toml."),
             Gap("The school", "a person has to attest that the policy was read", "Note the date."),
             Gap("Podcast · Hazelbrook Half Hour", "the feed has only the latest 20 items", ""),
         ),
         decisions=(
             "The school: adopt the requirements for official sites, which are shipped as a model.",
-            "Podcast · Hazelbrook Half Hour: decide whether to keep the account or to close it, and say who"
-            " tends it until then, with a date by which that is looked at again.",
+            (
+                "Podcast · Hazelbrook Half Hour: decide whether to keep the account or to close it, and say who"
+                " tends it until then, with a date by which that is looked at again."
+            ),
             "X · @hazelbrook_pri: name two administrators by role.",
             "Website · www.hazelbrook.example: publish the policy.",
         ),
@@ -531,16 +537,26 @@ def bad() -> Report:
     )
 
 
-def large() -> Report:
-    """Forty accounts with 300 findings each."""
+def crowded(each: int) -> Report:
+    """Forty accounts with so many findings each."""
     accounts = tuple((ACCOUNTS[n % 6][0], f"hazelbrook-{n:02}.example") for n in range(40))
     findings = [
-        finding(n * 300 + m, f"{platform} · {name}", platform, m)
+        finding(n * each + m, f"{platform} · {name}", platform, m)
         for n, (platform, name) in enumerate(accounts)
-        for m in range(300)
+        for m in range(each)
     ]
     findings.sort(key=lambda line: (line.severity.rank, line.account, line.id))
     return make(tuple(findings), accounts, rating=Rating.NO)
+
+
+def many() -> Report:
+    """Forty accounts with a few findings each, for what would take too long on a large one."""
+    return crowded(8)
+
+
+def large() -> Report:
+    """Forty accounts with 300 findings each."""
+    return crowded(300)
 
 
 HOSTILE = (
@@ -590,9 +606,7 @@ def hostile() -> Report:
             verdict=HOSTILE[12],
             reasons=HOSTILE,
             accounts=accounts,
-            findings=tuple(
-                nasty(f, "account", "title", "detail", "address", "recommendation", "id") for f in many
-            ),
+            findings=tuple(nasty(f, "account", "title", "detail", "address", "recommendation", "id") for f in many),
             coverage=tuple(nasty(c, "account", "reason", "read") for c in view.coverage),
             gaps=tuple(nasty(g, "account", "why", "do") for g in view.gaps),
             decisions=HOSTILE[:6],
@@ -618,7 +632,7 @@ SAMPLES: dict[str, Callable[[], Report]] = {
     "good": good,
     "empty": empty,
     "bad": bad,
-    "large": large,
+    "many": many,
     "hostile": hostile,
 }
 
@@ -630,7 +644,7 @@ def sample() -> Callable[[str], Report]:
 
     def one(name: str) -> Report:
         if name not in made:
-            made[name] = SAMPLES[name]()
+            made[name] = large() if name == "large" else SAMPLES[name]()
         return made[name]
 
     return one
@@ -640,6 +654,27 @@ def sample() -> Callable[[str], Report]:
 def any_report(request, sample) -> Report:
     """Each sample report in turn."""
     return sample(request.param)
+
+
+@pytest.fixture(scope="session")
+def finished(sample, tmp_path_factory) -> Callable[[str, str], Path]:
+    """A saved workbook by the names of its sample and its kind, built once."""
+    folder = tmp_path_factory.mktemp("finished")
+    kinds = {"governors": governors, "it": it, "safeguarding": safeguarding}
+
+    def one(name: str, kind: str) -> Path:
+        path = folder / f"{name}-{kind}.xlsx"
+        if not path.exists():
+            save(kinds[kind].build(sample(name)), path, moment=MOMENT)
+        return path
+
+    return one
+
+
+@pytest.fixture(scope="session", params=[(n, k) for n in SAMPLES for k in KINDS], ids="-".join)
+def any_workbook(request, finished) -> Path:
+    """Each workbook of each sample in turn."""
+    return finished(*request.param)
 
 
 @pytest.fixture(scope="session")
