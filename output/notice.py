@@ -1,7 +1,7 @@
 """The one paragraph on standard output, which cron mails."""
 
 from output.page import counted, on_day
-from output.report import Report
+from output.report import Report, SafeguardingView
 
 
 def notice(report: Report) -> str:
@@ -18,8 +18,14 @@ def notice(report: Report) -> str:
     if totals.recommendations:
         parts.append(f"{counted(totals.recommendations, 'recommendation')} not counted.")
     if report.safeguarding.new:
-        parts.append(f"{counted(report.safeguarding.new, 'new item')} in the safeguarding workbook.")
+        parts.append(f"{_fewer(report.safeguarding)} new items in the safeguarding workbook.")
     return " ".join(parts)
+
+
+def _fewer(view: SafeguardingView) -> str:
+    """How many new items, as people other than the safeguarding lead may read it."""
+    small = view.new < view.suppress_below
+    return f"Fewer than {view.suppress_below}" if small else f"{view.new:,}"
 
 
 def _unaudited(report: Report) -> str:

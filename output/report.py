@@ -282,11 +282,15 @@ class SafeguardingLine:
 
 @dataclass(frozen=True, slots=True)
 class SafeguardingView:
-    """What safeguarding.xlsx shows: the safeguarding lead's alone."""
+    """What safeguarding.xlsx shows: the safeguarding lead's alone.
+
+    Outside that workbook, a number of items below `suppress_below` is never told: an item may be a child.
+    """
 
     lines: tuple[SafeguardingLine, ...]
     findings: int
     new: int
+    suppress_below: int = 5
 
 
 @dataclass(frozen=True, slots=True)

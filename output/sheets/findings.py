@@ -1,5 +1,6 @@
 """Findings: one row for each open finding, item awaiting a human look, and recommendation."""
 
+from output.cells import address_of
 from output.page import Book, Column, counted
 from output.report import Delta, FindingLine, Report
 from output.sheets.wording import DELTA_WORDS, standing
@@ -12,6 +13,11 @@ def _since(line: FindingLine) -> Look:
     return LATE if line.delta in {Delta.NEW, Delta.REOPENED} else CENTRE
 
 
+def _where(line: FindingLine) -> str:
+    """A word to click; the address itself where it cannot be a link."""
+    return "Open" if address_of(line.address) else line.address
+
+
 COLUMNS: tuple[Column[FindingLine], ...] = (
     Column("id", "Finding", 15, lambda f: f.id, BOLD_TEXT),
     Column("severity", "Severity", 10, lambda f: f.severity.capitalize(), lambda f: severity_look(f.severity)),
@@ -20,7 +26,7 @@ COLUMNS: tuple[Column[FindingLine], ...] = (
     Column("platform", "Platform", 12, lambda f: f.platform),
     Column("title", "What we found", 30, lambda f: f.title, BOLD_TEXT),
     Column("detail", "Detail", 50, lambda f: f.detail),
-    Column("address", "Where", 8, lambda f: "Open" if f.address else "", LINK, lambda f: f.address, turn=True),
+    Column("address", "Where", 8, _where, LINK, lambda f: f.address, turn=True),
     Column("criterion", "What the policy says", 38, lambda f: f.criterion),
     Column("risk", "Risk", 32, lambda f: f.risk),
     Column("recommendation", "Recommendation", 32, lambda f: f.recommendation),

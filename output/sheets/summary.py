@@ -15,9 +15,6 @@ WIDTHS = (1.5, 11, 52, 9.5, 9.5, 9.5, 9.5, 14, 2.5, 38, 12, 12, 12, 12, 15, 1.5)
 LAST = len(WIDTHS)
 LEFT, LEFT_WORDS, LEFT_END = 2, 3, 8
 RIGHT, RIGHT_WORDS, RIGHT_END = 10, 11, 15
-TOP = 11
-"""The first row of the two flows."""
-
 MOST_ACCOUNTS = 14
 MOST_GAPS = 4
 MOST_DECISIONS = 3
@@ -40,22 +37,20 @@ def add(book: Book, report: Report) -> None:
     """Add the sheet."""
     page = book.page(TITLE)
     page.widths(WIDTHS)
-    _top(page, report)
-    _tiles(page, report.totals)
-    left = _left(page, report)
-    right = _right(page, report)
-    end = _sign_off(page, max(left, right) + 1)
+    row = _verdict(page, _band(page, report), report)
+    row = _tiles(page, row, report.totals)
+    end = _sign_off(page, max(_left(page, row, report), _right(page, row, report)) + 1)
     page.sheet.print_area = f"A1:P{end}"
     page.sheet.freeze_panes = "A3"
     page.paper(tall=1)
     page.protect()
 
 
-# -- the verdict -------------------------------------------------------------------------------------------
+# -- the verdict; each part is given its first row and returns the first one below it -------------------------
 
 
-def _top(page: Page, report: Report) -> None:
-    head, view = report.head, report.governors
+def _band(page: Page, report: Report) -> int:
+    head = report.head
     kind = "" if head.live else "  ·  replayed from a recording"
     subtitle = (
         f"{head.school}  ·  audited on {head.on:%A} {on_day(head.on)}, ended at {head.finished:%H:%M}  ·  "
@@ -71,46 +66,50 @@ def _top(page: Page, report: Report) -> None:
     names = (clauses.TITLE, accounts.TITLE, findings.TITLE, coverage.TITLE, method.TITLE)
     for column, name in zip((3, 4, 6, 8, 10), names, strict=True):
         page.jump(3, column, name, name, style.JUMP)
+    return 4
+
+
+def _verdict(page: Page, row: int, report: Report) -> int:
+    view, totals = report.governors, report.totals
     ground, ink = style.TONE_COLOURS[style.RATING_TONES[view.rating]]
     verdict = Look(size=13, bold=True, ink=ink, ground=ground, indent=1)
-    why = Look(ink=ink, ground=ground, indent=1, vertical="top")
-    across = sum(WIDTHS[1:15]) - 4
-    page.fill(4, LEFT, RIGHT_END, verdict)
-    page.put(4, LEFT, shortened(f"{view.rating}.  {view.verdict}", across, verdict)[0], verdict)
-    page.height(4, 27)
-    page.fill(5, LEFT, RIGHT_END, why)
+    why = Look(ink=ink, ground=ground, indent=1)
+    across = sum(WIDTHS[LEFT - 1 : RIGHT_END]) - 4
     reasons = "; ".join(view.reasons) or "see the counts below"
-    words = f"Indicative assurance rating (automated). Why: {reasons}. {_since_last_night(report.totals)}"
-    page.put(5, LEFT, shortened(words, across, why)[0], why)
-    page.height(5, 20)
-    page.height(6, 7)
-
-
-def _since_last_night(totals: Totals) -> str:
-    return (
-        f"Since last night: {totals.new:,} new, {totals.fixed:,} fixed, {totals.pending:,} to be confirmed by"
-        " another night."
+    words = (
+        f"Indicative assurance rating (automated). Why: {reasons}. Since last night: {totals.new:,} new,"
+        f" {totals.fixed:,} fixed, {totals.pending:,} to be confirmed by another night."
     )
+    lines = [(line, verdict, 26) for line in shortened(f"{view.rating}.  {view.verdict}", across, verdict, 2)]
+    lines += [(line, why, 17) for line in shortened(words, across, why, 3)]
+    for line, look, high in lines:
+        page.fill(row, LEFT, RIGHT_END, look)
+        page.put(row, LEFT, line, look)
+        page.height(row, high)
+        row += 1
+    page.height(row, 7)
+    return row + 1
 
 
-def _tiles(page: Page, totals: Totals) -> None:
+def _tiles(page: Page, row: int, totals: Totals) -> int:
     """Six large numbers, each with its words. Nothing found is green only when everything was seen."""
     critical, high = totals.open[Severity.CRITICAL], totals.open[Severity.HIGH]
     rest = " · ".join(f"{totals.open[s]:,} {s}" for s in (Severity.MEDIUM, Severity.LOW, Severity.INFO))
     share = "none" if totals.coverage is None else f"{int(totals.coverage * 100)} %"
     done = f"{totals.concluded:,} of {totals.applicable:,}"
     none = Tone.GOOD if totals.applicable and not totals.not_audited else Tone.UNSEEN
-    bad, watch, unseen = Tone.BAD, Tone.WATCH, Tone.UNSEEN
+    watched = Tone.WATCH if totals.open_total else none
+    awaited = Tone.WATCH if totals.awaiting else none
     tiles: tuple[tuple[int, int, str | int, str, str, Tone], ...] = (
         (2, 3, share, "of the checks concluded", done, none),
-        (4, 6, critical, "critical", "open", bad if critical else none),
-        (7, 8, high, "high", "open", bad if high else none),
-        (10, 10, totals.open_total, "open in all", rest, watch if totals.open_total else none),
-        (11, 12, totals.awaiting, "awaiting a human look", "rated as open", watch if totals.awaiting else none),
-        (13, 15, totals.not_audited, "checks not audited", "never a pass", unseen if totals.not_audited else none),
+        (4, 6, critical, "critical", "open", Tone.BAD if critical else none),
+        (7, 8, high, "high", "open", Tone.BAD if high else none),
+        (10, 10, totals.open_total, "open in all", rest, watched),
+        (11, 12, totals.awaiting, "awaiting a human look", "rated as open", awaited),
+        (13, 15, totals.not_audited, "checks not audited", "never a pass", none),
     )
-    for row, high in ((7, 33), (8, 17), (9, 17), (10, 9)):
-        page.height(row, high)
+    for offset, points in enumerate((33, 17, 17, 9)):
+        page.height(row + offset, points)
     for first, last, number, label, below, tone in tiles:
         ground, ink = style.TONE_COLOURS[tone]
         base = Look(ground=ground, align="centerContinuous")
@@ -119,17 +118,17 @@ def _tiles(page: Page, totals: Totals) -> None:
             replace(base, size=11, bold=True),
             replace(base, size=9),
         )
-        for row, words, look in zip((7, 8, 9), (number, label, below), looks, strict=True):
-            page.fill(row, first, last, look)
-            page.put(row, first, words, replace(look, edge="gap"))
+        for offset, (words, look) in enumerate(zip((number, label, below), looks, strict=True)):
+            page.fill(row + offset, first, last, look)
+            page.put(row + offset, first, words, replace(look, edge="gap"))
+    return row + 4
 
 
 # -- the left flow: clauses, what to do first, decisions ---------------------------------------------------
 
 
-def _left(page: Page, report: Report) -> int:
-    """Lay out the left flow; the first free row below it."""
-    row = _clauses(page, TOP, report)
+def _left(page: Page, row: int, report: Report) -> int:
+    row = _clauses(page, row, report)
     row = _first(page, row + 1, report.governors)
     return _decisions(page, row + 1, report.governors.decisions)
 
@@ -220,9 +219,8 @@ def _more(page: Page, row: int, column: int, left: int, sheet: str) -> int:
 # -- the right flow: accounts, what could not be audited ---------------------------------------------------
 
 
-def _right(page: Page, report: Report) -> int:
-    """Lay out the right flow; the first free row below it."""
-    row = _matrix(page, TOP, report.governors.accounts)
+def _right(page: Page, row: int, report: Report) -> int:
+    row = _matrix(page, row, report.governors.accounts)
     return _gaps(page, row + 1, report)
 
 

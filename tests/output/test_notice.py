@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from output.notice import notice
 from output.report import SafeguardingView
 
@@ -13,7 +15,7 @@ def test_a_bad_night_in_one_paragraph(sample):
         "Hazelbrook Primary School, social media audit of 22/11/2026: No assurance (indicative, automated)."
         " 21 open (4 critical, 7 high, 5 medium, 3 low, 2 info); 6 new, 1 fixed, 3 awaiting a human look."
         " 10 of 60 checks could not be concluded: Instagram · hazelbrook.life, Wikipedia · Hazelbrook Primary"
-        " School, X · @hazelbrook_pri and 2 more. 2 recommendations not counted. 2 new items in the"
+        " School, X · @hazelbrook_pri and 2 more. 2 recommendations not counted. Fewer than 5 new items in the"
         " safeguarding workbook."
     )
 
@@ -33,10 +35,14 @@ def test_an_empty_school_is_not_a_clean_one(sample):
     assert "Nothing could be audited." in notice(sample("empty"))
 
 
-def test_one_new_item_is_one_item(sample):
-    """The DSL's sentence holds a number and nothing else of a child's matter."""
-    report = replace(sample("good"), safeguarding=SafeguardingView((), 1, 1))
-    assert notice(report).endswith("1 new item in the safeguarding workbook.")
+@pytest.mark.parametrize(
+    ("new", "below", "said"),
+    [(1, 5, "Fewer than 5"), (4, 5, "Fewer than 5"), (5, 5, "5"), (9, 10, "Fewer than 10"), (1_200, 5, "1,200")],
+)
+def test_a_small_number_of_items_is_not_told(new, below, said, sample):
+    """An item may be a child, so that a number below the policy's limit is not in the mail."""
+    report = replace(sample("good"), safeguarding=SafeguardingView((), 1, new, below))
+    assert notice(report).endswith(f" {said} new items in the safeguarding workbook.")
 
 
 def test_the_notice_is_one_line(sample):
