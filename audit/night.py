@@ -19,7 +19,7 @@ from checks.finding import Finding, History, Outcome, SchoolSubject, fingerprint
 from checks.outcome import Result
 from checks.policy import Policy
 from connectors.http import Http
-from connectors.snapshot import CoverageStatus, Resource
+from connectors.snapshot import Coverage, CoverageStatus, Resource
 from output.report import Delta
 
 log = logging.getLogger(__name__)
@@ -68,16 +68,16 @@ def run_night(
     jobs = _jobs(configuration, ledger, now, on)
     with timed(seconds, "accounts"):
         nights = _audit_accounts(jobs, http, configuration.run.workers, progress)
-    register = {night.subject.account.key for night in nights}
+    references = _references(nights)
     for night in nights:
         account = night.subject.account
-        ledger.adopt(account.key, account.platform, _reference(night), register)
+        ledger.adopt(account.key, account.platform, references[account.key], references.keys())
     with timed(seconds, "school"):
         results = [result for night in nights for result in night.results]
         results += _audit_school(configuration, ledger.history("", on), nights, on)
     with timed(seconds, "compare"):
         findings = _findings(configuration.policy, nights, results, on)
-        seen = [_sighting(finding, nights, on) for finding in findings]
+        seen = [_sighting(finding, nights, references, on) for finding in findings]
         known = ledger.known()
         stale = {one.fingerprint for one in seen if one.fingerprint in known and _from_mirror(one, nights)}
         missed = recheck(nights, results, on, stale)
@@ -132,9 +132,7 @@ def _jobs(configuration: Configuration, ledger: Ledger, now: datetime, on: date)
         replace(account, platform_id=account.platform_id or histories[account.key].platform_id)
         for account in configuration.accounts
     ]
-    own = frozenset(
-        name.casefold() for account in accounts for name in (account.handle, account.platform_id) if name
-    )
+    own = frozenset(name.casefold() for account in accounts for name in (account.handle, account.platform_id) if name)
     return [
         Job(
             account=account,
@@ -164,9 +162,7 @@ def _spend_limits(configuration: Configuration, ledger: Ledger, on: date) -> dic
     return limits
 
 
-def _audit_accounts(
-    jobs: Sequence[Job], http: Http, workers: int, progress: Progress | None
-) -> list[AccountNight]:
+def _audit_accounts(jobs: Sequence[Job], http: Http, workers: int, progress: Progress | None) -> list[AccountNight]:
     done: dict[str, AccountNight] = {}
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="account") as pool:
         futures = {pool.submit(audit_account, job, http): job for job in jobs}
@@ -198,19 +194,14 @@ def _audit_school(
 ) -> list[Result]:
     subject = SchoolSubject(tuple(night.subject for night in nights), configuration.school, on, history)
     return [
-        result
-        for check in CHECKS
-        if check.scope == "school"
-        for result in judge(check, subject, configuration.policy)
+        result for check in CHECKS if check.scope == "school" for result in judge(check, subject, configuration.policy)
     ]
 
 
 # -- from results to findings with a life ------------------------------------------------------------------
 
 
-def _findings(
-    policy: Policy, nights: Sequence[AccountNight], results: Sequence[Result], on: date
-) -> list[Finding]:
+def _findings(policy: Policy, nights: Sequence[AccountNight], results: Sequence[Result], on: date) -> list[Finding]:
     first = {n.subject.account.key: n.subject.history.known_since for n in nights}
     found = [finding for result in results for finding in result.findings]
     folded = fold(found, policy)
@@ -222,18 +213,28 @@ def _findings(
     return collapsed
 
 
-def _reference(night: AccountNight) -> str:
-    """The platform's stable account id, or the register key until that is known."""
-    profile = night.subject.snapshot.profile
-    learned = profile.platform_id if profile else ""
-    return learned or night.subject.account.platform_id or night.subject.account.key
+def _references(nights: Sequence[AccountNight]) -> dict[str, str]:
+    """For each row the platform's stable account id, or its register key until that is known.
+
+    A row that turns out to be the same account as one before it keeps its key, so that both can be reported.
+    """
+    first: dict[tuple[str, str], str] = {}
+    references: dict[str, str] = {}
+    for night in nights:
+        account, profile = night.subject.account, night.subject.snapshot.profile
+        known = (profile.platform_id if profile else "") or account.platform_id or account.key
+        same = first.setdefault((account.platform, known), account.key)
+        references[account.key] = known if same == account.key else account.key
+        if same != account.key:
+            log.warning("%s: another row of the register is the same account (%s)", account.label, same)
+    return references
 
 
-def _sighting(finding: Finding, nights: Sequence[AccountNight], on: date) -> Tracked:
+def _sighting(finding: Finding, nights: Sequence[AccountNight], references: Mapping[str, str], on: date) -> Tracked:
     by_key = {night.subject.account.key: night for night in nights}
     night = by_key.get(finding.account)
     platform = night.subject.account.platform if night else SCHOOL
-    reference = _reference(night) if night else SCHOOL
+    reference = references[finding.account] if night else SCHOOL
     return Tracked(
         fingerprint=fingerprint(finding.check, platform, reference, finding.item),
         finding=finding,
@@ -279,23 +280,29 @@ def recheck(
             return "the check did not run"
         if result.on < on:
             return f"not due; last looked at on {result.on:%d/%m/%Y}"
-        if result.outcome is Outcome.NOT_APPLICABLE:
+        passed = result.outcome is Outcome.PASS and not finding.item and finding.seen_in is None
+        if passed or result.outcome is Outcome.NOT_APPLICABLE:
             return ""
         if result.outcome in (Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.MANUAL):
             return result.reason
-        needs = (finding.seen_in,) if finding.seen_in else check.needs
-        for need in needs:
-            coverage = (night.subject.snapshot.coverage if night else {}).get(need) or website.get(need)
-            if coverage is None:
-                return f"{need} could not be read"
-            if coverage.status is not CoverageStatus.COMPLETE:
-                return f"{need} could not be read whole: {coverage.reason}"
-        return ""
+        coverage = {**website, **(night.subject.snapshot.coverage if night else {})}
+        return _unread((finding.seen_in,) if finding.seen_in else check.needs, coverage)
 
     return missed
 
 
-def _website_coverage(nights: Sequence[AccountNight]) -> Mapping[Resource, Any]:
+def _unread(needs: Iterable[Resource], coverage: Mapping[Resource, Coverage]) -> str:
+    """Why not all that is needed was read; "" if it was."""
+    for need in needs:
+        read = coverage.get(need)
+        if read is None:
+            return f"{need} could not be read"
+        if read.status is not CoverageStatus.COMPLETE:
+            return f"{need} could not be read whole: {read.reason}"
+    return ""
+
+
+def _website_coverage(nights: Sequence[AccountNight]) -> Mapping[Resource, Coverage]:
     """What a check of the whole school could see: the coverage of the school's website."""
     for night in nights:
         if night.subject.account.platform == "website":

@@ -22,7 +22,7 @@ from checks.finding import (
 from checks.own_items import own_words
 from checks.policy import Policy
 from checks.wording import counted, local_day, on_day
-from connectors.snapshot import CoverageStatus, Resource
+from connectors.snapshot import CoverageStatus, Resource, complete
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -40,7 +40,7 @@ def in_use(subject: Subject, policy: Policy) -> Answer:
     weekday outside bank holidays does, and the finding says so. Reposts are no posts of the account's own. A
     seasonal account is looked at in its season only, counted from the season's start. Parked and closed accounts
     are left out; an account that never posted is REG-13's. It sees public posts only: stories, private messages
-    and posts that vanish do not count.
+    and posts that vanish do not count. A recent post is proof of use, however little else could be read.
     """
     if ruling := _resting(subject, policy):
         return ruling
@@ -55,7 +55,7 @@ def in_use(subject: Subject, policy: Policy) -> Answer:
     calendar = SchoolCalendar(subject.school.terms)
     days = calendar.school_days_between(counted_from, subject.on)
     if days <= policy.threshold("REG-12", "amber_days"):
-        return ()
+        return complete(1)
     red = days > policy.threshold("REG-12", "red_days")
     detail = f"The last post is of {on_day(last)}, {counted(days, 'school day')} ago."
     if counted_from != last:
@@ -79,14 +79,18 @@ def in_use(subject: Subject, policy: Policy) -> Answer:
 def ever_used(subject: Subject, policy: Policy) -> Answer:
     """Tests that an account that has existed for a while has more than a few posts.
 
-    The platform's own count is taken where it gives one, else the posts that were read, if all were. Its age is
-    counted from the earliest date known: the platform's, the register's, or the first night of this audit.
+    The platform's own count is taken where it gives one, else the posts that were read: enough of them are proof
+    of use, and fewer only count when all were read. Its age is counted from the earliest date known: the
+    platform's, the register's, or the first night of this audit.
     Parked and closed accounts, and seasonal ones out of season, are left out. It sees public posts only.
     """
     if ruling := _resting(subject, policy):
         return ruling
+    least = policy.threshold("REG-13", "least_posts")
+    if was_read(subject, Resource.POSTS) and len(own_words(subject)) >= least:
+        return complete(int(least))
     posts = _number_of_posts(subject)
-    if posts is None or posts >= policy.threshold("REG-13", "least_posts"):
+    if posts is None or posts >= least:
         return ()
     since = _existed_since(subject)
     if since is None:

@@ -15,6 +15,8 @@ from connectors.snapshot import PEOPLE, POSTS, Profile, Resource, Settings, Snap
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 ON = date(2026, 11, 22)
+
+
 @dataclass
 class Imitation:
     """A connector that answers from memory; `error` is raised instead, for accounts named in `broken`."""
@@ -24,6 +26,7 @@ class Imitation:
     broken: dict = field(default_factory=dict)
     coverage: dict = field(default_factory=dict)
     plans: list = field(default_factory=list)
+    platform_id: str = ""
     RESOURCES: frozenset = frozenset({Resource.PROFILE, Resource.POSTS, Resource.FOLLOWERS, Resource.SETTINGS})
 
     def collect(self, account, plan, http):
@@ -41,7 +44,13 @@ class Imitation:
             account,
             NOW,
             coverage,
-            profile=Profile(f"did:plc:{account.handle}", account.handle, account.address, name="Hazelbrook", bio="School"),
+            profile=Profile(
+                self.platform_id or f"did:plc:{account.handle}",
+                account.handle,
+                account.address,
+                name="Hazelbrook",
+                bio="School",
+            ),
             settings=Settings("nobody"),
             posts=frame(POSTS, self.posts),
             followers=frame(PEOPLE, self.followers),

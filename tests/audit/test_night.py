@@ -14,8 +14,21 @@ from output.report import Delta
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 ON = date(2026, 11, 22)
-SHORTENED = {"id": "at://1", "address": "https://bsky.app/1", "kind": "post", "text": "News", "created": NOW, "links": ["https://bit.ly/x"]}
-CHILD = {"id": "did:plc:PLANTED", "handle": "planted-handle.example", "name": "Planted", "bio": "I'm 9 and I love slime", "address": "https://bsky.app/profile/did:plc:PLANTED"}
+SHORTENED = {
+    "id": "at://1",
+    "address": "https://bsky.app/1",
+    "kind": "post",
+    "text": "News",
+    "created": NOW,
+    "links": ["https://bit.ly/x"],
+}
+CHILD = {
+    "id": "did:plc:PLANTED",
+    "handle": "planted-handle.example",
+    "name": "Planted",
+    "bio": "I'm 9 and I love slime",
+    "address": "https://bsky.app/profile/did:plc:PLANTED",
+}
 
 
 def of(done, check, account="bluesky:a.example"):
@@ -86,7 +99,10 @@ def test_a_hit_counts_whatever_the_coverage(platform, audit):
 
 def test_followers_leave_memory_only_as_hashes(platform, audit, school, caplog):
     """Nothing of a flagged follower reaches the ledger, the log or the result but hash, address and rule."""
-    platform.followers = [CHILD, {"id": "did:plc:OTHER", "handle": "other-handle.example", "name": "Other", "bio": "Mum of two"}]
+    platform.followers = [
+        CHILD,
+        {"id": "did:plc:OTHER", "handle": "other-handle.example", "name": "Other", "bio": "Mum of two"},
+    ]
     with caplog.at_level(logging.DEBUG):
         done = audit()
     assert of(done, "AGE-02").outcome is Outcome.FINDING
@@ -171,3 +187,22 @@ def test_dpia_features_that_are_not_covered_do_not_run(platform, audit, school):
     done = audit()
     assert of(done, "AGE-02").outcome is Outcome.NOT_TESTABLE
     assert "not covered by the DPIA" in of(done, "AGE-02").reason
+
+
+def test_two_rows_for_one_account_are_both_reported(platform, audit, caplog):
+    """Rows that turn out to be the same account stop nothing; the log names them, night after night."""
+    platform.platform_id = "did:plc:same"
+    platform.posts = [SHORTENED]
+    assert {one.finding.account for one in tracked(audit(), "LNK-03")} == {"bluesky:a.example", "bluesky:b.example"}
+    second = tracked(audit(ON.replace(day=23)), "LNK-03")
+    assert {one.delta for one in second} == {Delta.PERSISTING}
+    assert "bluesky b.example: another row of the register is the same account (bluesky:a.example)" in caplog.text
+
+
+def test_what_passes_is_fixed_although_not_all_was_read(platform, audit):
+    """A dormant account is fixed by a new post, also where only the latest items can be read."""
+    platform.coverage = {Resource.POSTS: partial("only the latest items", 1, planned=True)}
+    platform.posts = [{**SHORTENED, "created": NOW.replace(month=2)}]
+    assert {one.delta for one in tracked(audit(), "REG-12")} == {Delta.NEW}
+    platform.posts = [{**SHORTENED, "id": "at://2"}, *platform.posts]
+    assert {one.delta for one in tracked(audit(ON.replace(day=23)), "REG-12")} == {Delta.FIXED}
