@@ -99,10 +99,7 @@ def audit_account(job: Job, http: Http) -> AccountNight:
     subject = Subject(job.account, snapshot, facts, job.school, job.on, job.history)
     with timed(seconds, "check"):
         results = tuple(
-            result
-            for check in CHECKS
-            if check.scope == "account"
-            for result in judge(check, subject, job.policy)
+            result for check in CHECKS if check.scope == "account" for result in judge(check, subject, job.policy)
         )
     slim = replace(subject, snapshot=snapshot.without_people(), facts=replace(
         facts, follower_ages=facts.follower_ages[:0], following_ages=facts.following_ages[:0],
@@ -113,9 +110,7 @@ def audit_account(job: Job, http: Http) -> AccountNight:
 
 def _read(snapshot: Snapshot, job: Job) -> Facts:
     school, platform = job.school, job.account.platform
-    allow = AllowList.of(
-        phones=school.phones, emails=school.emails, postcodes=school.postcodes, domains=school.domains
-    )
+    allow = AllowList.of(phones=school.phones, emails=school.emails, postcodes=school.postcodes, domains=school.domains)
 
     def seen(person: str) -> date | None:
         known = job.history.people
@@ -164,9 +159,7 @@ def judge(check: Check, subject: Subject | SchoolSubject, policy: Policy) -> lis
     """
     account = subject.account.key if isinstance(subject, Subject) else ""
     try:
-        return [
-            _conclude(check, answer, key, subject) for key, answer in evaluate(check, subject, policy).items()
-        ]
+        return [_conclude(check, answer, key, subject) for key, answer in evaluate(check, subject, policy).items()]
     except Exception as error:
         log.exception("%s broke", check.id)
         reason = f"the check stopped with an unexpected error ({type(error).__name__}); see the log"

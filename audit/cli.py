@@ -80,16 +80,12 @@ def main() -> None:
 
 
 @app.command()
-def init(
-    folder: Folder, school: Annotated[str, typer.Option(help="The school's full name.")] = "Our school"
-) -> None:
+def init(folder: Folder, school: Annotated[str, typer.Option(help="The school's full name.")] = "Our school") -> None:
     """Make a new school's folder: settings, requirements, register, DPIA and privacy notice to fill in."""
     made = init_folder(folder, load_policy(), school)
     for path in made:
         out.print(f"made {path}", markup=False, soft_wrap=True)
-    out.print(
-        "Next: fill in school.toml and register.xlsx, then: school-audit doctor " + str(folder), markup=False
-    )
+    out.print("Next: fill in school.toml and register.xlsx, then: school-audit doctor " + str(folder), markup=False)
 
 
 def _day(text: str | None) -> date | None:
@@ -104,9 +100,7 @@ def _day(text: str | None) -> date | None:
 @app.command()
 def run(
     folder: Folder,
-    on: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="The night to audit; today by default.")
-    ] = None,
+    on: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The night to audit; today by default.")] = None,
     record: Annotated[
         Path | None, typer.Option(help="Record the night's traffic, others replaced by stand-ins.")
     ] = None,
@@ -148,9 +142,7 @@ def night(
             wrong = f"{day:%d/%m/%Y} lies before the last run, of {last:%d/%m/%Y}"
             raise ConfigurationError([Problem("--on", "", wrong, "the same day or a later one")])
         secrets = [value for keys in configuration.secrets.values() for value in keys.values()]
-        recorder = (
-            Recorder(record, now, configuration.network.test_hosts, _own(configuration)) if record else None
-        )
+        recorder = Recorder(record, now, configuration.network.test_hosts, _own(configuration)) if record else None
         http = Http(configuration.network, secrets=secrets, recorder=recorder, replay=replay)
         with _logged(configuration, http, day):
             try:
@@ -191,9 +183,7 @@ def _live_allowed(configuration: Configuration) -> None:
     """A live run needs a DPIA on record. Raises ConfigurationError without one."""
     if not configuration.school.dpia.reference:
         wrong = "[dpia] has no reference: a live run reads data about people, some of them children"
-        expected = (
-            "the reference, date and approver's role of the school's DPIA; dpia.md is a draft to start from"
-        )
+        expected = "the reference, date and approver's role of the school's DPIA; dpia.md is a draft to start from"
         raise ConfigurationError([Problem("school.toml", "", wrong, expected)])
 
 
@@ -269,9 +259,7 @@ def demo(
 @app.command(name="doctor")
 def doctor_command(
     folder: Folder,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Look at the settings only; ask no platform.")
-    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Look at the settings only; ask no platform.")] = False,
 ) -> None:
     """Say, for each account, what is set up, what is missing, and how to get it; prove it by one call."""
     configuration = load(folder)
@@ -315,9 +303,7 @@ def explain(
     check = next((one for one in CHECKS if one.id == identifier.upper()), None)
     if check is None:
         wrong = f"there is no check named {identifier!r}"
-        raise ConfigurationError(
-            [Problem("explain", "", wrong, "one of those that school-audit checks lists")]
-        )
+        raise ConfigurationError([Problem("explain", "", wrong, "one of those that school-audit checks lists")])
     out.print(Markdown(_explanation(check.id, check.explanation, policy)))
 
 

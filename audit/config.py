@@ -44,9 +44,7 @@ class RunOptions(Frozen):
 
     threshold: Severity = Severity.HIGH
     workers: Annotated[int, Field(ge=1, le=32)] = 4
-    sweep_on: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = (
-        "Saturday"
-    )
+    sweep_on: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = "Saturday"
 
 
 class NetworkOptions(Frozen):
@@ -98,9 +96,7 @@ class SchoolFile(Frozen):
     thresholds: Mapping[str, float] = Field(default_factory=dict)
     network: NetworkOptions = NetworkOptions()
     platforms: Mapping[str, PlatformOptions] = Field(default_factory=dict)
-    workbooks: Mapping[Literal["governors", "it", "safeguarding"], WorkbookOptions] = Field(
-        default_factory=dict
-    )
+    workbooks: Mapping[Literal["governors", "it", "safeguarding"], WorkbookOptions] = Field(default_factory=dict)
 
 
 class SecretsFile(Frozen):
@@ -264,9 +260,7 @@ def _decode(path: Path, problems: list[Problem]) -> dict[str, Any]:
         found = re.search(r"\(at line (\d+), column \d+\)", str(error))
         place = f"line {found[1]}" if found else "at its end"
         wrong = re.sub(r" \(at .*\)$", "", str(error))
-        problems.append(
-            Problem(path.name, place, f"is not valid TOML: {wrong}", 'lines such as name = "value"')
-        )
+        problems.append(Problem(path.name, place, f"is not valid TOML: {wrong}", 'lines such as name = "value"'))
     return {}
 
 
@@ -294,9 +288,7 @@ def _problem(name: str, text: str, error: Any, model: type[BaseModel]) -> Proble
         return Problem(name, _place(text, loc), wrong, ", ".join(known) or "nothing here")
     expected = error["msg"].removeprefix("Value error, ")
     shown = error["input"]
-    wrong = (
-        f"{where} is {shown!r}" if isinstance(shown, str | int | float | bool) else f"{where} does not fit"
-    )
+    wrong = f"{where} is {shown!r}" if isinstance(shown, str | int | float | bool) else f"{where} does not fit"
     return Problem(name, _place(text, loc), wrong, expected[:1].lower() + expected[1:])
 
 
@@ -309,11 +301,7 @@ def _fields(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
             current = field.annotation if field else None
         else:
             current = next(
-                (
-                    a
-                    for a in getattr(current, "__args__", ())
-                    if isinstance(a, type) and issubclass(a, BaseModel)
-                ),
+                (a for a in getattr(current, "__args__", ()) if isinstance(a, type) and issubclass(a, BaseModel)),
                 None,
             )
     if not (isinstance(current, type) and issubclass(current, BaseModel)):

@@ -33,17 +33,13 @@ def examine(configuration: Configuration, http: Http | None, now: datetime) -> I
     Without `http` nothing is asked.
     """
     school = configuration.school
-    yield Line(
-        f"{school.name}: {len(configuration.accounts)} accounts on the register", not configuration.accounts
-    )
+    yield Line(f"{school.name}: {len(configuration.accounts)} accounts on the register", not configuration.accounts)
     dpia = school.dpia
     if dpia.reference:
         features = ", ".join(dpia.features) or "no feature about other people"
         yield Line(f"DPIA {dpia.reference} covers {features}")
     else:
-        yield Line(
-            "no DPIA reference in school.toml [dpia]: a live run refuses; dpia.md is a draft", wrong=True
-        )
+        yield Line("no DPIA reference in school.toml [dpia]: a live run refuses; dpia.md is a draft", wrong=True)
     if not configuration.network.contact:
         yield Line("no contact in school.toml [network]: platforms ask who is calling", wrong=True)
     if not configuration.policy.requirements.adopted:
@@ -52,9 +48,7 @@ def examine(configuration: Configuration, http: Http | None, now: datetime) -> I
         yield from _account(configuration, account, http, now)
 
 
-def _account(
-    configuration: Configuration, account: Account, http: Http | None, now: datetime
-) -> Iterator[Line]:
+def _account(configuration: Configuration, account: Account, http: Http | None, now: datetime) -> Iterator[Line]:
     platform = configuration.policy.platforms[account.platform]
     connector = CONNECTORS.get(platform.connector)
     if connector is None:

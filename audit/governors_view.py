@@ -101,12 +101,10 @@ def _clause_count(night: Reviewed, clause: str) -> ClauseCount:
     mine = [one for one in night.open if night.row(one.finding.check).clause == clause]
     found = [one for one in mine if not awaiting(one)]
     look = [one for one in mine if awaiting(one)]
-    missed = [
-        result
-        for result in night.applicable
-        if night.row(result.check).clause == clause and result.outcome not in CONCLUDED
-    ]
+    seen = [result for result in night.applicable if night.row(result.check).clause == clause]
+    missed = [result for result in seen if result.outcome not in CONCLUDED]
     clauses = night.configuration.policy.clauses
+    box = _worst_box(found, look, missed=bool(missed)) if mine or seen else Box("n/a")
     return ClauseCount(
         clause=clause,
         plain=clauses[clause].plain if clause in clauses else "The policy and this audit themselves.",
@@ -114,7 +112,7 @@ def _clause_count(night: Reviewed, clause: str) -> ClauseCount:
         awaiting=len(look),
         not_audited=len(missed),
         closed=sum(night.row(one.finding.check).clause == clause for one in night.closed),
-        worst=_worst_box(found, look, missed=bool(missed)),
+        worst=box,
     )
 
 
@@ -200,11 +198,7 @@ def _account_line(night: Reviewed, one: AccountNight) -> AccountLine:
 def _box(night: Reviewed, key: str, clause: str) -> Box:
     results = [r for r in night.done.results if r.account == key and night.row(r.check).clause == clause]
     applicable = [r for r in results if r.outcome is not Outcome.NOT_APPLICABLE]
-    mine = [
-        one
-        for one in night.open
-        if one.finding.account == key and night.row(one.finding.check).clause == clause
-    ]
+    mine = [one for one in night.open if one.finding.account == key and night.row(one.finding.check).clause == clause]
     missed = [r for r in applicable if r.outcome not in CONCLUDED]
     reason = "; ".join(dict.fromkeys(r.reason for r in missed))
     if mine:

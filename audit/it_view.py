@@ -28,9 +28,7 @@ def _action(night: Reviewed, one: Tracked) -> ActionLine:
     finding = one.finding
     row = night.row(finding.check)
     children = row.handling is Handling.SAFEGUARDING
-    account = next(
-        (n.subject.account for n in night.done.nights if n.subject.account.key == finding.account), None
-    )
+    account = next((n.subject.account for n in night.done.nights if n.subject.account.key == finding.account), None)
     recipe = night.configuration.policy.recipes[row.recipe]
     item = finding.address or next((e.address for e in finding.evidence if e.address and not e.person), "")
     return ActionLine(
@@ -90,14 +88,10 @@ def _run_lines(night: Reviewed) -> tuple[Definition, ...]:
             for resource, coverage in one.subject.snapshot.coverage.items()
         ]
         lines.append(
-            Definition(
-                "Accounts", night.name(one.subject.account), "; ".join(said) or "not read by this tool"
-            )
+            Definition("Accounts", night.name(one.subject.account), "; ".join(said) or "not read by this tool")
         )
     lines += [Definition("Requests", host, f"{count:,}") for host, count in sorted(done.requests.items())]
     lines += [Definition("Spent", platform, f"${dollars:.2f}") for platform, dollars in done.spent.items()]
     lines += [Definition("Time", name, f"{seconds:.1f} s") for name, seconds in done.seconds.items()]
-    lines += [
-        Definition("Removed by retention", name, f"{count:,} rows") for name, count in done.purged.items()
-    ]
+    lines += [Definition("Removed by retention", name, f"{count:,} rows") for name, count in done.purged.items()]
     return tuple(lines)

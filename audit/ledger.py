@@ -320,9 +320,7 @@ class Ledger:
         """US dollars spent on a platform from a day on."""
         with self._engine.connect() as connection:
             total = connection.execute(
-                select(func.sum(SPENDING.c.dollars)).where(
-                    SPENDING.c.platform == platform, SPENDING.c.date >= day
-                )
+                select(func.sum(SPENDING.c.dollars)).where(SPENDING.c.platform == platform, SPENDING.c.date >= day)
             ).scalar()
         return float(total or 0)
 
@@ -367,9 +365,7 @@ class Ledger:
                 connection.execute(delete(FINDINGS).where(FINDINGS.c.fingerprint == old))
                 continue
             connection.execute(
-                update(FINDINGS)
-                .where(FINDINGS.c.fingerprint == old)
-                .values(fingerprint=new, reference=reference)
+                update(FINDINGS).where(FINDINGS.c.fingerprint == old).values(fingerprint=new, reference=reference)
             )
             for table in (DELTAS, PEOPLE):
                 connection.execute(update(table).where(table.c.fingerprint == old).values(fingerprint=new))
@@ -459,9 +455,7 @@ class Ledger:
 
     def _keep_findings(self, connection: Connection, night: Night) -> None:
         old: dict[str, int] = dict(
-            connection.execute(
-                select(PEOPLE.c.fingerprint, func.count()).group_by(PEOPLE.c.fingerprint)
-            ).all()
+            connection.execute(select(PEOPLE.c.fingerprint, func.count()).group_by(PEOPLE.c.fingerprint)).all()
         )
         connection.execute(delete(FINDINGS))
         _insert(connection, FINDINGS, (_row(tracked) for tracked in night.tracked))
@@ -480,14 +474,10 @@ class Ledger:
             elif tracked.state is State.CLOSED and tracked.fingerprint in old:
                 connection.execute(delete(PEOPLE).where(PEOPLE.c.fingerprint == tracked.fingerprint))
 
-    def _keep_people(
-        self, connection: Connection, tracked: Tracked, flagged: list[Evidence], night: Night
-    ) -> None:
+    def _keep_people(self, connection: Connection, tracked: Tracked, flagged: list[Evidence], night: Night) -> None:
         mark = tracked.fingerprint
         first = dict(
-            connection.execute(
-                select(PEOPLE.c.person, PEOPLE.c.first_seen).where(PEOPLE.c.fingerprint == mark)
-            ).all()
+            connection.execute(select(PEOPLE.c.person, PEOPLE.c.first_seen).where(PEOPLE.c.fingerprint == mark)).all()
         )
         rows = {
             person_hash(self.people_key, tracked.platform, one.person): {
@@ -506,10 +496,7 @@ class Ledger:
         _insert(
             connection,
             PEOPLE,
-            (
-                {**row, "person": person, "first_seen": first.get(person, night.on)}
-                for person, row in rows.items()
-            ),
+            ({**row, "person": person, "first_seen": first.get(person, night.on)} for person, row in rows.items()),
         )
 
     # -- forgetting ----------------------------------------------------------------------------------------
@@ -556,9 +543,7 @@ def _insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, An
 
 def _mirror(connection: Connection, key: str, posts: pd.DataFrame, on: date) -> None:
     """Replace an account's mirror by what is there tonight; first sights are kept."""
-    first = dict(
-        connection.execute(select(MIRROR.c.id, MIRROR.c.first_seen).where(MIRROR.c.account == key)).all()
-    )
+    first = dict(connection.execute(select(MIRROR.c.id, MIRROR.c.first_seen).where(MIRROR.c.account == key)).all())
     connection.execute(delete(MIRROR).where(MIRROR.c.account == key))
     _insert(
         connection,

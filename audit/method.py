@@ -52,9 +52,7 @@ def method(night: Reviewed, totals: Totals) -> tuple[Definition, ...]:
     calendar = (
         "term dates from school.toml"
         if night.calendar.known(night.done.on)
-        else (
-            "school.toml has no term for tonight: weekdays without bank holidays are counted as school days"
-        )
+        else ("school.toml has no term for tonight: weekdays without bank holidays are counted as school days")
     )
     lines.append(Definition("What is asked", "School days", calendar))
     lines += [

@@ -62,9 +62,7 @@ def plan(
     )
 
 
-def _skip(
-    account: Account, history: History, configuration: Configuration, on: date
-) -> dict[Resource, Coverage]:
+def _skip(account: Account, history: History, configuration: Configuration, on: date) -> dict[Resource, Coverage]:
     platform = configuration.policy.platforms[account.platform]
     secrets = configuration.secrets.get(account.platform, {})
     missing = [one.name for one in platform.credentials if one.required and one.name not in secrets]

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from output.records import write_record
-from output.save import save
-
 from audit.config import BOOKS, Configuration, WorkbookOptions
 from checks.policy import Retention, Term
 from output import governors, it, safeguarding
+from output.records import write_record
 from output.report import Report
+from output.save import save
 
 BUILDERS = {"governors": governors.build, "it": it.build, "safeguarding": safeguarding.build}
 COPIED = ("governors", "it")
@@ -77,9 +76,7 @@ def purge_logs(logs: Path, days: int, on: date) -> int:
     """Remove logs older than so many days; how many went."""
     if not logs.is_dir():
         return 0
-    old = [
-        path for path in logs.glob("*.log") if (day := _day(path.stem)) and day < on - timedelta(days=days)
-    ]
+    old = [path for path in logs.glob("*.log") if (day := _day(path.stem)) and day < on - timedelta(days=days)]
     for path in old:
         path.unlink()
     return len(old)

@@ -24,9 +24,7 @@ class Opinion:
     reasons: tuple[str, ...]
 
 
-def rate(
-    standings: list[Standing], coverage: float | None, unread: tuple[str, ...], policy: Policy
-) -> Opinion:
+def rate(standings: list[Standing], coverage: float | None, unread: tuple[str, ...], policy: Policy) -> Opinion:
     """The rating by WORKBOOK.md's rule. `coverage` is a share from 0 to 1; `unread` names accounts not read.
 
     An unanswered look counts as open of its severity.
@@ -54,9 +52,7 @@ def rate(
     reasons = [_count(len(high), "high", 0)] if high else []
     reasons += [_count(len(medium), "medium", 0)] if not few else []
     reasons += [f"{awaiting} awaiting a human look"] if awaiting else []
-    reasons += (
-        [f"{coverage:.0%} of the checks could be concluded"] if not seen and coverage is not None else []
-    )
+    reasons += [f"{coverage:.0%} of the checks could be concluded"] if not seen and coverage is not None else []
     return Opinion(Rating.REASONABLE, tuple(reasons) or ("nothing critical is open",))
 
 

@@ -28,9 +28,7 @@ STATUSES = ("live", "parked", "seasonal", "closed")
 KINDS = (
     "account", "page", "channel", "group", "article", "website", "feed", "personal-type profile",
 )  # fmt: skip
-OWN_ACCOUNT = re.compile(
-    r"\b(own|private|staff'?s?|personal)\b(?!-type).*\baccount\b|\bpersonal$", re.IGNORECASE
-)
+OWN_ACCOUNT = re.compile(r"\b(own|private|staff'?s?|personal)\b(?!-type).*\baccount\b|\bpersonal$", re.IGNORECASE)
 SITES = ("website", "blog", "podcast")
 """Platforms whose accounts are known by their address, not by a handle."""
 
@@ -90,9 +88,7 @@ def read_register(path: Path, policy: Policy) -> tuple[tuple[Account, ...], list
         rows = list(_csv_rows(path) if path.suffix.lower() == ".csv" else _excel_rows(path))
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, csv.Error) as error:
         wrong = f"cannot be read ({type(error).__name__})"
-        return (), [
-            Problem(path.name, "", wrong, "a whole .xlsx or UTF-8 .csv file; is it open or half copied?")
-        ]
+        return (), [Problem(path.name, "", wrong, "a whole .xlsx or UTF-8 .csv file; is it open or half copied?")]
     headed = next((index for index, (_, row) in enumerate(rows) if _is_heading(row)), None)
     if headed is None:
         expected = "a row with the headings Platform, Handle, Address ..."
@@ -158,9 +154,7 @@ def _fields(name: str, number: int, headings: list[Any], problems: list[Problem]
             expected = "one of " + ", ".join(column.heading for column in COLUMNS)
             problems.append(Problem(name, place, f"the heading {_text(heading)!r} is not known", expected))
         elif column.field in fields.values():
-            problems.append(
-                Problem(name, place, f"the heading {_text(heading)!r} stands twice", "each heading once")
-            )
+            problems.append(Problem(name, place, f"the heading {_text(heading)!r} stands twice", "each heading once"))
         else:
             fields[index] = column.field
     return fields
@@ -308,9 +302,7 @@ def _duplicates(name: str, accounts: list[Account], problems: list[Problem]) -> 
                 continue
             if key in seen:
                 place = f"row {account.row}"
-                problems.append(
-                    Problem(name, place, f"the same account as row {seen[key].row}", "each account once")
-                )
+                problems.append(Problem(name, place, f"the same account as row {seen[key].row}", "each account once"))
                 break
             seen[key] = account
 

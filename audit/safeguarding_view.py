@@ -16,9 +16,9 @@ def safeguarding_view(night: Reviewed) -> SafeguardingView:
         if night.row(one.finding.check).handling is Handling.SAFEGUARDING
     ]
     lines = tuple(line for one in mine for line in _safeguarding_lines(night, one))
-    return SafeguardingView(
-        lines, len(mine), sum(line.delta in (Delta.NEW, Delta.REOPENED) for line in lines)
-    )
+    new = sum(line.delta in (Delta.NEW, Delta.REOPENED) for line in lines)
+    below = int(night.configuration.policy.setting("suppress_below"))
+    return SafeguardingView(lines, len(mine), new, below)
 
 
 def _safeguarding_lines(night: Reviewed, one: Tracked) -> list[SafeguardingLine]:
