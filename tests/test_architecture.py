@@ -57,7 +57,7 @@ def test_output_takes_from_checks_only_their_words():
 
 
 def test_libraries_stay_on_their_floor():
-    """tweepy and requests are for connectors; openpyxl for output and for the files that people write."""
+    """Tweepy and requests are for connectors; openpyxl for output and for the files that people write."""
     allowed = {
         "requests": {"connectors"},
         "tweepy": {"connectors"},
@@ -79,14 +79,14 @@ def test_libraries_stay_on_their_floor():
 
 def test_only_the_command_line_prints_and_exits():
     """print, sys.exit and typer.Exit stand in audit/cli.py alone."""
-    wrong = []
-    for floor in FLOORS:
-        for path in modules(floor):
-            if path.relative_to(ROOT).as_posix() == "audit/cli.py":
-                continue
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "sys.exit", "exit", "quit"}:
-                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for floor in FLOORS
+        for path in modules(floor)
+        if path.relative_to(ROOT).as_posix() != "audit/cli.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "sys.exit", "exit", "quit"}
+    ]
     assert wrong == []
 
 

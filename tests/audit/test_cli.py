@@ -89,7 +89,7 @@ def test_wrong_options_are_exit_2(school, words):
 
 def test_init_makes_a_folder_that_only_lacks_facts(tmp_path):
     """The new folder is valid but for what only the school can know, and a second init changes nothing."""
-    code, out, _ = run("init", tmp_path / "new", "--school", 'St "Quote" Primary \\ School')
+    code, _, _ = run("init", tmp_path / "new", "--school", 'St "Quote" Primary \\ School')
     assert code == 0
     assert {path.name for path in (tmp_path / "new").iterdir()} == {
         "school.toml", "requirements.toml", "secrets.toml", "dpia.md", "privacy-notice.md", "register.xlsx", "inbox",

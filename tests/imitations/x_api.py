@@ -114,9 +114,9 @@ class Redirected(HTTPAdapter):
     def send(
         self,
         request: requests.PreparedRequest,
-        stream: bool = False,  # noqa: FBT001, FBT002 -- the base class's signature
+        stream: bool = False,  # noqa: FBT001 -- the base class's signature
         timeout: Any = None,
-        verify: Any = True,  # noqa: FBT002 -- the base class's signature
+        verify: Any = True,
         cert: Any = None,
         proxies: Any = None,
     ) -> requests.Response:
