@@ -227,7 +227,7 @@ class _X:
                 "There is no bearer token for X, or it is not one; `school-audit doctor` says how to get one."
             )
         # At DEBUG it logs the token.
-        logging.getLogger("tweepy.client").setLevel(logging.WARNING)
+        logging.getLogger("tweepy").setLevel(logging.WARNING)
         client = tweepy.Client(token, return_type=dict, wait_on_rate_limit=False)
         client.session = http.session(moved={_HOST: plan.base_url})
         client.session.hooks["response"].append(_judge)
