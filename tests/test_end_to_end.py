@@ -402,6 +402,17 @@ class TestRecording:
 
 
 class TestCommandLine:
+    def test_doctor_proves_every_account(self, story):
+        """Doctor asks each platform once, says what it saw, and shows neither the key nor anybody else."""
+        result = CliRunner().invoke(app, ["doctor", str(story.folder)])
+        lines = result.output.splitlines()
+        for name in ("main", "class", "x", "blog", "podcast", "article", "editor", "website"):
+            row = story.school.rows[name]
+            named = row.cells.get("Handle") or row.cells["Address"]
+            (line,) = [line for line in lines if f" {row.platform} {named}:" in line]
+            assert line.startswith("ok"), line
+        assert [words for words in (*OF_OTHERS, TOKEN) if words.casefold() in result.output.casefold()] == []
+
     def test_nothing_serious_is_0(self, story, tmp_path):
         """A complete night with nothing at the threshold ends with 0, and says so on one line."""
         folder = story.school.write_folder(tmp_path / "tidy", rows=TIDY_ROWS, settings=TIDY)
