@@ -409,7 +409,7 @@ class HazelbrookSchool(loopback.Context):
         wiki.edit(editor, f"Talk:{title}", "We are the school. Could somebody add our new address?", "a question")
         self.items["edit of the article"] = str(edit)
         with loopback.session() as http:
-            asked = {"action": "query", "format": "json", "formatversion": 2, "titles": title}
+            asked: dict[str, Any] = {"action": "query", "format": "json", "formatversion": 2, "titles": title}
             found = http.get(wiki.api_url, params={**asked, "list": "users", "ususers": editor}, timeout=60).json()
         page, user_id = found["query"]["pages"][0]["pageid"], found["query"]["users"][0]["userid"]
         self.rows["article"] = Row("wikipedia", {"Handle": title, "Kind": "article"}, str(page))
