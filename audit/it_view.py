@@ -80,6 +80,7 @@ def _run_lines(night: Reviewed) -> tuple[Definition, ...]:
         Definition("The run", "Kind", "replayed from a recording" if done.replayed else "live"),
     ]
     lines += [Definition("Not read as planned", f"{i}", words) for i, words in enumerate(done.incomplete, 1)]
+    lines += [Definition("The register", f"{i}", words) for i, words in enumerate(done.notes, 1)]
     for one in done.nights:
         said = [
             f"{resource}: {coverage.status}"

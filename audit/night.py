@@ -1,6 +1,7 @@
 """One night: register -> collect -> read -> check -> compare -> write, in this order."""
 
 import logging
+import secrets
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -48,6 +49,7 @@ class Done:
     requests: Mapping[str, int]
     purged: Mapping[str, int]
     spent: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     replayed: bool = False
 
 
@@ -64,11 +66,11 @@ def run_night(
     """Audit every account of the register and keep what was learned. Writes the ledger, no workbook."""
     seconds: dict[str, float] = {}
     start = time.monotonic()
-    run = f"{now:%Y%m%dT%H%M%S}-{on:%Y%m%d}"
+    run = f"{on:%Y%m%d}-{now:%H%M%S}-{secrets.token_hex(3)}"
     jobs = _jobs(configuration, ledger, now, on)
     with timed(seconds, "accounts"):
         nights = _audit_accounts(jobs, http, configuration.run.workers, progress)
-    references = _references(nights)
+    references, notes = _references(nights)
     for night in nights:
         account = night.subject.account
         ledger.adopt(account.key, account.platform, references[account.key], references.keys())
@@ -117,6 +119,7 @@ def run_night(
         seconds=seconds,
         requests=http.requests_per_host,
         purged=purged,
+        notes=notes,
         spent=spent,
         replayed=replayed,
     )
@@ -213,21 +216,23 @@ def _findings(policy: Policy, nights: Sequence[AccountNight], results: Sequence[
     return collapsed
 
 
-def _references(nights: Sequence[AccountNight]) -> dict[str, str]:
+def _references(nights: Sequence[AccountNight]) -> tuple[dict[str, str], tuple[str, ...]]:
     """For each row the platform's stable account id, or its register key until that is known.
 
-    A row that turns out to be the same account as one before it keeps its key, so that both can be reported.
+    A row that turns out to be the same account as one before it keeps its key, so that both can be reported;
+    a sentence says so.
     """
     first: dict[tuple[str, str], str] = {}
     references: dict[str, str] = {}
+    notes: list[str] = []
     for night in nights:
         account, profile = night.subject.account, night.subject.snapshot.profile
         known = (profile.platform_id if profile else "") or account.platform_id or account.key
         same = first.setdefault((account.platform, known), account.key)
         references[account.key] = known if same == account.key else account.key
         if same != account.key:
-            log.warning("%s: another row of the register is the same account (%s)", account.label, same)
-    return references
+            notes.append(f"{account.label}: another row of the register is the same account ({same})")
+    return references, tuple(notes)
 
 
 def _sighting(finding: Finding, nights: Sequence[AccountNight], references: Mapping[str, str], on: date) -> Tracked:

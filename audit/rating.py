@@ -32,15 +32,15 @@ def rate(standings: list[Standing], coverage: float | None, unread: tuple[str, .
     missing = _no_opinion(standings, coverage, unread, policy)
     if missing:
         return Opinion(Rating.NOT_GIVEN, missing)
-    critical = [one for one in standings if one.severity is Severity.CRITICAL]
-    high = [one for one in standings if one.severity is Severity.HIGH]
-    medium = [one for one in standings if one.severity is Severity.MEDIUM]
-    late = sum(one.overdue for one in critical)
-    if late or len(critical) >= policy.setting("rating_no_critical"):
-        return Opinion(Rating.NO, (_count(len(critical), "critical", late),))
-    if critical or any(one.overdue for one in high) or len(high) > policy.setting("rating_reasonable_high"):
-        parts = [_count(len(critical), "critical", 0)] if critical else []
-        parts += [_count(len(high), "high", sum(one.overdue for one in high))] if high else []
+    critical, high, medium = (
+        [one for one in standings if one.severity is severity]
+        for severity in (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
+    )
+    if any(one.overdue for one in critical) or len(critical) >= policy.setting("rating_no_critical"):
+        return Opinion(Rating.NO, (_said(critical, "critical"),))
+    many = len(high) > policy.setting("rating_reasonable_high")
+    if critical or any(one.overdue for one in high) or many:
+        parts = [_said(some, word) for some, word in ((critical, "critical"), (high, "high")) if some]
         return Opinion(Rating.LIMITED, tuple(parts))
     seen = coverage is not None and coverage * 100 >= policy.setting("coverage_substantial")
     awaiting = sum(one.awaiting for one in standings)
@@ -49,8 +49,8 @@ def rate(standings: list[Standing], coverage: float | None, unread: tuple[str, .
         return Opinion(Rating.LIMITED, ("something less serious is past its date",))
     if not high and few and seen and not awaiting:
         return Opinion(Rating.SUBSTANTIAL, ("nothing critical or high is open, and nearly all was seen",))
-    reasons = [_count(len(high), "high", 0)] if high else []
-    reasons += [_count(len(medium), "medium", 0)] if not few else []
+    reasons = [_said(high, "high")] if high else []
+    reasons += [_said(medium, "medium")] if not few else []
     reasons += [f"{awaiting} awaiting a human look"] if awaiting else []
     reasons += [f"{coverage:.0%} of the checks could be concluded"] if not seen and coverage is not None else []
     return Opinion(Rating.REASONABLE, tuple(reasons) or ("nothing critical is open",))
@@ -72,8 +72,13 @@ def _no_opinion(
     return tuple(reasons)
 
 
-def _count(number: int, word: str, late: int) -> str:
-    return f"{number} {word} open" + (f", {late} past the date" if late else "")
+def _said(some: list[Standing], word: str) -> str:
+    """The findings of one severity in words: "8 high open and 1 to look at, 2 past the date"."""
+    found, late = sum(not one.awaiting for one in some), sum(one.overdue for one in some)
+    look = len(some) - found
+    parts = [f"{found} {word} open"] if found else []
+    parts += [f"{look} {'' if found else word + ' '}to look at"] if look else []
+    return " and ".join(parts) + (f", {late} past the date" if late else "")
 
 
 RULE = {

@@ -163,9 +163,7 @@ class Platform(Frozen):
     verification: Literal["domain handle", "link back", "none"] = "link back"
     messages: Literal["readable", "attest", "none"] = "none"
     attest: str = ""
-    tested: Literal[
-        "real software", "recorded answers", "official specification", "documentation only", "none"
-    ]
+    tested: Literal["real software", "recorded answers", "official specification", "documentation only", "none"]
     credentials: tuple[Credential, ...] = ()
     offers: Mapping[Resource, Offer] = Field(default_factory=dict)
     ages: Annotated[tuple[MinimumAge, ...], Field(min_length=1)]
@@ -342,16 +340,12 @@ class Policy:
         settings = dict(self.settings)
         for name, value in changes.items():
             check, _, threshold = name.partition(".")
-            table: Mapping[str, Threshold] = (
-                checks[check].thresholds if threshold and check in checks else settings
-            )
+            table: Mapping[str, Threshold] = checks[check].thresholds if threshold and check in checks else settings
             old = table.get(threshold or check)
             if old is None:
                 raise ValueError(f"there is no threshold named {name}")
             if not old.low <= value <= old.high:
-                raise ValueError(
-                    f"{name} must lie between {old.low:g} and {old.high:g} {old.unit}, not {value:g}"
-                )
+                raise ValueError(f"{name} must lie between {old.low:g} and {old.high:g} {old.unit}, not {value:g}")
             new = old.model_copy(update={"value": float(value)})
             if threshold:
                 merged = {**checks[check].thresholds, threshold: new}

@@ -32,9 +32,7 @@ class Facts:
     shorteners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_facts(
-    snapshot: Snapshot, allow: AllowList, class_names: Sequence[str], on: date, seen: Seen
-) -> Facts:
+def read_facts(snapshot: Snapshot, allow: AllowList, class_names: Sequence[str], on: date, seen: Seen) -> Facts:
     """Read a snapshot's texts. `allow` holds what the school may publish of itself."""
     posts, comments = snapshot.posts, snapshot.comments
     return Facts(

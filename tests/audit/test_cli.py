@@ -36,8 +36,16 @@ def test_a_night_without_any_connector_is_already_a_report(school):
     assert code in (0, 3), err
     assert "Traceback" not in err
     assert len(out.strip().splitlines()) == 1
-    assert {path.name for path in (school / "reports").glob("*.xlsx")} == {"governors.xlsx", "it.xlsx", "safeguarding.xlsx"}
-    assert {path.name for path in (school / "reports" / "2026-11-22").iterdir()} == {"governors.xlsx", "it.xlsx", "run.json"}
+    assert {path.name for path in (school / "reports").glob("*.xlsx")} == {
+        "governors.xlsx",
+        "it.xlsx",
+        "safeguarding.xlsx",
+    }
+    assert {path.name for path in (school / "reports" / "2026-11-22").iterdir()} == {
+        "governors.xlsx",
+        "it.xlsx",
+        "run.json",
+    }
     record = json.loads((school / "reports" / "2026-11-22" / "run.json").read_text())
     assert record["run"]["exit_code"] == code
 
@@ -79,7 +87,9 @@ def test_a_date_before_the_last_run_is_refused(school):
     assert "21/11/2026 lies before the last run, of 22/11/2026" in err
 
 
-@pytest.mark.parametrize("words", [("--on", "yesterday"), ("--record", "a", "--replay", "b"), ("--replay", "nowhere.gz")])
+@pytest.mark.parametrize(
+    "words", [("--on", "yesterday"), ("--record", "a", "--replay", "b"), ("--replay", "nowhere.gz")]
+)
 def test_wrong_options_are_exit_2(school, words):
     """A wrong date, two opposite options, or a recording that is not there: one sentence each."""
     code, _, err = run("run", school, *words)

@@ -33,7 +33,9 @@ def known(after):
 
 
 def night(before, seen, missed, day):
-    return compare(known(before), [replace(one, first_seen=day, last_seen=day, last_checked=day) for one in seen], missed, day)
+    return compare(
+        known(before), [replace(one, first_seen=day, last_seen=day, last_checked=day) for one in seen], missed, day
+    )
 
 
 def test_first_sight_is_new_and_the_next_night_persists():
@@ -55,9 +57,7 @@ def test_not_seen_on_a_recheck_is_fixed():
 def test_an_outage_closes_nothing():
     """What could not be looked for stays open, and says why it was not re-checked."""
     after = night(night([], [sighting()], looked, FIRST), [], outage, FIRST + timedelta(1))
-    assert [(one.state, one.delta, one.why) for one in after] == [
-        (State.OPEN, Delta.NOT_RECHECKED, "no answer")
-    ]
+    assert [(one.state, one.delta, one.why) for one in after] == [(State.OPEN, Delta.NOT_RECHECKED, "no answer")]
 
 
 def test_what_comes_back_is_reopened():
@@ -65,9 +65,7 @@ def test_what_comes_back_is_reopened():
     first = night([], [sighting()], looked, FIRST)
     second = night(first, [], looked, FIRST + timedelta(1))
     third = night(second, [sighting()], looked, FIRST + timedelta(9))
-    assert [(one.state, one.delta, one.first_seen) for one in third] == [
-        (State.OPEN, Delta.REOPENED, FIRST)
-    ]
+    assert [(one.state, one.delta, one.first_seen) for one in third] == [(State.OPEN, Delta.REOPENED, FIRST)]
 
 
 def test_two_nights_before_alarm():
@@ -105,11 +103,7 @@ def test_two_findings_with_one_fingerprint_are_refused():
         compare({}, [sighting(), sighting()], looked, FIRST)
 
 
-@given(
-    st.lists(
-        st.tuples(st.sets(st.sampled_from("abcd")), st.booleans()), min_size=1, max_size=8
-    )
-)
+@given(st.lists(st.tuples(st.sets(st.sampled_from("abcd")), st.booleans()), min_size=1, max_size=8))
 def test_no_finding_is_ever_lost(nights):
     """Whatever is seen or missed on any night, a finding once open is on record for good, open or closed."""
     after, ever = [], set()

@@ -29,9 +29,7 @@ def ledger(tmp_path):
 
 
 def tracked(item="", *, check="AGE-02", reference="did:plc:hazel", evidence=(), on=ON, **changes):
-    finding = Finding(
-        check, "Some followers", Severity.HIGH, account=KEY, item=item, evidence=evidence, created=NOW
-    )
+    finding = Finding(check, "Some followers", Severity.HIGH, account=KEY, item=item, evidence=evidence, created=NOW)
     mark = fingerprint(check, "bluesky", reference, item)
     made = Tracked(mark, finding, "bluesky", reference, State.OPEN, ON, on, on, opened_on=ON)
     return replace(made, **changes)
@@ -100,7 +98,9 @@ def test_of_a_flagged_person_only_a_hash_an_address_a_rule_and_dates_are_kept(le
 def test_two_schools_remember_the_same_person_by_different_hashes(ledger, tmp_path):
     """The key of the hash is each ledger's own."""
     other = Ledger.at(tmp_path / "other" / "audit.db")
-    assert person_hash(ledger.people_key, "bluesky", "did:plc:x") != person_hash(other.people_key, "bluesky", "did:plc:x")
+    assert person_hash(ledger.people_key, "bluesky", "did:plc:x") != person_hash(
+        other.people_key, "bluesky", "did:plc:x"
+    )
     other.close()
 
 
@@ -128,7 +128,9 @@ def test_a_closed_finding_forgets_its_people_at_once(ledger):
 
 def test_what_is_forgotten_is_gone_from_the_file(ledger, tmp_path):
     """The address of a flagged person cannot be read from the ledger's file once the finding is closed."""
-    people = tuple(Evidence("person", f"https://p.example/{number:06}", "r", person=str(number)) for number in range(200))
+    people = tuple(
+        Evidence("person", f"https://p.example/{number:06}", "r", person=str(number)) for number in range(200)
+    )
     ledger.write(night(tracked=[tracked(evidence=people)]))
     file = tmp_path / "state" / "audit.db"
     assert b"https://p.example/000007" in file.read_bytes()
@@ -171,7 +173,11 @@ def test_a_row_that_is_still_on_the_register_keeps_what_is_its_own(ledger):
 def test_an_outage_keeps_the_last_good_date(ledger):
     """A night that read nothing leaves the date of the last reading, the profile and the mirror."""
     ledger.write(night())
-    ledger.write(night(ON + timedelta(1), accounts=[learned(audited=False, swept=False, profile=None, posts=None, platform_id="")]))
+    ledger.write(
+        night(
+            ON + timedelta(1), accounts=[learned(audited=False, swept=False, profile=None, posts=None, platform_id="")]
+        )
+    )
     history = ledger.history(KEY, ON + timedelta(2))
     assert history.last_audited == ON
     assert history.profile == learned().profile

@@ -59,7 +59,9 @@ def test_what_the_dpia_does_not_cover_is_not_read(tmp_path):
 
 def test_the_plan_says_what_an_item_costs(tmp_path):
     """Connectors learn the platform's prices, in US dollars, so that they can keep the spend ceiling."""
-    bluesky, x = (plan(one, History(), configuration(tmp_path), SUNDAY, 1.0) for one in configuration(tmp_path).accounts)
+    bluesky, x = (
+        plan(one, History(), configuration(tmp_path), SUNDAY, 1.0) for one in configuration(tmp_path).accounts
+    )
     assert bluesky.options["prices"] == {}
     assert x.options["prices"][Resource.POSTS] == 0.005
     assert x.options["prices"][Resource.FOLLOWERS] == 0.010

@@ -63,7 +63,12 @@ def test_excel_dates_and_numbers_are_understood(tmp_path):
     book = load_workbook(tmp_path / "register.xlsx")
     sheet = book["Register"]
     fields = [column.field for column in COLUMNS]
-    for field, value in {"platform": "x", "handle": "hazelbrook", "platform_id": 12345.0, "next_review": datetime(2027, 1, 5)}.items():
+    for field, value in {
+        "platform": "x",
+        "handle": "hazelbrook",
+        "platform_id": 12345.0,
+        "next_review": datetime(2027, 1, 5),
+    }.items():
         sheet.cell(2, fields.index(field) + 1, value)
     book.save(tmp_path / "register.xlsx")
     (account,), wrong = read_register(tmp_path / "register.xlsx", POLICY)

@@ -21,7 +21,13 @@ def child(number):
 
 
 def leak(number, text="Ring Ella's mum on 07700 900123"):
-    return {"id": f"at://{number}", "address": f"https://bsky.app/{number}", "kind": "post", "text": text, "created": NOW}
+    return {
+        "id": f"at://{number}",
+        "address": f"https://bsky.app/{number}",
+        "kind": "post",
+        "text": text,
+        "created": NOW,
+    }
 
 
 def texts(view):
@@ -105,7 +111,11 @@ def test_a_second_night_says_persisting_and_counts_nights(platform, audit):
     platform.posts = [leak(1)]
     audit()
     audit(ON.replace(day=24))
-    line = next(line for line in audit.report.governors.findings if line.delta is Delta.PERSISTING and line.severity == "critical")
+    line = next(
+        line
+        for line in audit.report.governors.findings
+        if line.delta is Delta.PERSISTING and line.severity == "critical"
+    )
     assert (line.first_seen, line.nights_open) == (ON, 3)
 
 

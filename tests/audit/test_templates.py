@@ -16,10 +16,7 @@ NAME = "Hazelbrook Primary School"
 
 def text(name):
     return (
-        resources.files("audit.templates")
-        .joinpath(name)
-        .read_text(encoding="utf-8")
-        .replace("{{school.name}}", NAME)
+        resources.files("audit.templates").joinpath(name).read_text(encoding="utf-8").replace("{{school.name}}", NAME)
     )
 
 
@@ -71,9 +68,7 @@ def test_no_key_is_shipped_and_every_key_has_its_line():
     shown = tomllib.loads(re.sub(r"^# (?=\[|\w+ = )", "", text("secrets.toml"), flags=re.MULTILINE))
     SecretsFile.model_validate({"platforms": shown})
     wanted = {
-        key: {one.name for one in row.credentials}
-        for key, row in load_policy().platforms.items()
-        if row.credentials
+        key: {one.name for one in row.credentials} for key, row in load_policy().platforms.items() if row.credentials
     }
     assert {key: set(table) for key, table in shown.items()} == wanted
 
@@ -82,9 +77,7 @@ def test_the_assessment_states_the_retention_of_the_policy_data():
     """Every retention stands in the assessment's table with its days and reason, and nothing else does."""
     section = text("dpia.md").partition("**How long**")[2].partition("Every run removes")[0]
     rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in section.splitlines()
-        if line.startswith("| ")
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("| ")
     ]
     stated = sorted((days, reason) for _, days, reason in rows[1:])
     assert stated == sorted((str(row.days), row.reason) for row in load_policy().retention.values())

@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checks.finding import Confidence, History, Outcome, Severity
+from checks.finding import Confidence, Outcome, Severity
 from checks.personal_data import KINDS, details_in_public
 from checks.readers.facts import Facts
 from checks.readers.personal_data import PersonalDatum
-from connectors.snapshot import POSTS, Resource, complete, failed, frame, not_due
+from connectors.snapshot import Resource, complete, failed, not_due
 
 NUMBER = "01632 960999"
 WHEN = datetime(2026, 11, 19, 9, tzinfo=UTC)
@@ -81,15 +81,6 @@ def test_pii03_possible_is_for_a_human_look(make):
     both = Facts(personal_data={"at://post/1": (datum("nhs", "possible"), datum("upn", "certain"))})
     finding = make.finding(details_in_public, make.subject(facts=both, posts=[post()]))
     assert (finding.title, finding.confidence) == ("A post shows a unique pupil number", Confidence.CERTAIN)
-
-
-def test_pii03_mirrored_post(make):
-    """A post that was not read tonight and is known from an earlier night is judged as well."""
-    facts = Facts(personal_data={"at://post/1": (datum(),)})
-    history = History(posts=frame(POSTS, [post()]), posts_whole=True)
-    assert make.finding(details_in_public, make.subject(facts=facts, history=history, posts=[])).item == "at://post/1"
-    gone = make.subject(facts=facts, history=history, posts=[], gone=frozenset({"at://post/1"}))
-    assert make.result(details_in_public, gone).outcome is Outcome.PASS
 
 
 def test_pii03_clean_posts_without_comments(make):

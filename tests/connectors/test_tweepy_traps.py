@@ -125,9 +125,7 @@ def test_the_host_is_hard_coded(x):
     """Tweepy asks https://api.twitter.com and offers no other host."""
     client, watching = watched(x)
     client.get_user(username="hazelbrook")
-    assert [request.url for request in watching.seen] == [
-        "https://api.twitter.com/2/users/by/username/hazelbrook"
-    ]
+    assert [request.url for request in watching.seen] == ["https://api.twitter.com/2/users/by/username/hazelbrook"]
 
 
 def test_running_out_of_credits_is_a_bare_http_exception(x):

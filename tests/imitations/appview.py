@@ -125,11 +125,7 @@ def _cut(node, depth):
     if "post" not in node:
         return node
     shown = {name: value for name, value in node.items() if name != "replies"}
-    return (
-        shown
-        if depth == 0
-        else {**shown, "replies": [_cut(one, depth - 1) for one in node.get("replies", [])]}
-    )
+    return shown if depth == 0 else {**shown, "replies": [_cut(one, depth - 1) for one in node.get("replies", [])]}
 
 
 def _json(body, status=200):

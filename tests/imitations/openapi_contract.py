@@ -86,9 +86,7 @@ class Contract:
     def judge_answer(self, exchange: Exchange) -> list[str]:
         """What the document says against the answer; empty when nothing."""
         errors = self._openapi.response_validator.iter_errors(exchange, exchange)
-        return [
-            f"{self.name}: {_label(exchange)}: answer {exchange.status_code}: {_sentence(e)}" for e in errors
-        ]
+        return [f"{self.name}: {_label(exchange)}: answer {exchange.status_code}: {_sentence(e)}" for e in errors]
 
     def _resolved(self, parameter: Json) -> Json:
         if "$ref" not in parameter:

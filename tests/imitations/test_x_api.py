@@ -119,9 +119,7 @@ def test_an_answer_off_the_contract_fails_the_test(contracts):
 def test_partial_errors_are_judged_by_their_type(contracts, spelling):
     """The type of a partial error decides what else it must hold, in both documents."""
     with XApi(spelling) as x:
-        x.fail(
-            faults.Answer(200, {"errors": [{"title": "No", "type": faults.PROBLEMS + "resource-not-found"}]})
-        )
+        x.fail(faults.Answer(200, {"errors": [{"title": "No", "type": faults.PROBLEMS + "resource-not-found"}]}))
         x.client(return_type=dict).get_user(username="hazelbrook")
         assert any("'resource_type' is a required property" in error for error in x.contract_errors)
         x.contract_errors.clear()
@@ -162,9 +160,7 @@ def test_error_types_the_document_does_not_know_are_listed(contracts, x, client)
 def test_no_flaw_of_a_document_is_invented(contracts):
     """With the document as it is, the reply setting of its own enum is against its own pattern."""
     body = b'{"data": [{"id": "1", "text": "Hello", "reply_settings": "mentionedUsers"}]}'
-    exchange = Exchange(
-        "https://api.x.com", "GET", "/2/tweets", {"ids": "1"}, {}, 200, "application/json", body
-    )
+    exchange = Exchange("https://api.x.com", "GET", "/2/tweets", {"ids": "1"}, {}, 200, "application/json", body)
     (objection,) = Contract(contracts / DOCUMENTS["tweet"]).judge_answer(exchange)
     assert "'mentionedUsers' does not match '^[A-Za-z]{1,12}$'" in objection
     assert Contract(contracts / DOCUMENTS["post"]).judge_answer(exchange) == []
@@ -230,9 +226,7 @@ def test_an_unknown_account_is_http_200_without_data(x, client):
 def test_only_asked_fields_come(client):
     """A profile has id, name and username, and whatever else was asked for."""
     assert client.get_user(username="hazelbrook")["data"].keys() == {"id", "name", "username"}
-    asked = client.get_user(username="hazelbrook", user_fields=["protected", "verified_type", "parody"])[
-        "data"
-    ]
+    asked = client.get_user(username="hazelbrook", user_fields=["protected", "verified_type", "parody"])["data"]
     assert (asked["protected"], asked["verified_type"], asked["parody"]) == (False, "business", False)
 
 
@@ -366,9 +360,7 @@ def test_everything_at_once_is_on_the_contract(x, client, school):
         media_fields=EVERY_MEDIA_FIELD,
         expansions=EVERY_EXPANSION,
     )
-    profile = client.get_user(
-        username="hazelbrook", user_fields=EVERY_USER_FIELD, expansions="pinned_tweet_id"
-    )
+    profile = client.get_user(username="hazelbrook", user_fields=EVERY_USER_FIELD, expansions="pinned_tweet_id")
     assert len(answer["data"]) == 6
     assert answer["includes"].keys() == {"users", "media", named(x, "tweets")}
     assert profile["includes"][named(x, "tweets")][0]["id"] == picture
@@ -395,12 +387,8 @@ def test_requests_in_post_names_are_understood(x, school):
 
 def test_media_have_the_addresses_of_their_kind(x, client, school):
     """A photo has a url; a video has a preview and variants instead."""
-    x.add_post(
-        "hazelbrook", "Sports day", media=[Media(alt_text="Sack race", content=b"JPEG"), Media("video")]
-    )
-    answer = client.get_users_tweets(
-        school, expansions="attachments.media_keys", media_fields=EVERY_MEDIA_FIELD
-    )
+    x.add_post("hazelbrook", "Sports day", media=[Media(alt_text="Sack race", content=b"JPEG"), Media("video")])
+    answer = client.get_users_tweets(school, expansions="attachments.media_keys", media_fields=EVERY_MEDIA_FIELD)
     photo, video = answer["includes"]["media"]
     assert answer["data"][0]["attachments"]["media_keys"] == [photo["media_key"], video["media_key"]]
     assert (photo["type"], photo["alt_text"]) == ("photo", "Sack race")
@@ -445,9 +433,7 @@ def test_a_deleted_post_is_a_partial_error_beside_the_others(x, client):
     x.delete_post(gone)
     answer = client.get_tweets([kept, gone])
     assert [post["id"] for post in answer["data"]] == [kept]
-    assert [(error["resource_id"], error["title"]) for error in answer["errors"]] == [
-        (gone, "Not Found Error")
-    ]
+    assert [(error["resource_id"], error["title"]) for error in answer["errors"]] == [(gone, "Not Found Error")]
 
 
 def test_a_reply_to_a_deleted_post_still_says_whom_it_answered(x, client, school):

@@ -59,9 +59,7 @@ class NotShown(Exception):
 class Question:
     """One request to an endpoint: its query, in tweet names whatever the client wrote, and the answers to it."""
 
-    def __init__(
-        self, state: XState, path: str, query: Mapping[str, str], variables: Mapping[str, str]
-    ) -> None:
+    def __init__(self, state: XState, path: str, query: Mapping[str, str], variables: Mapping[str, str]) -> None:
         self.state = state
         self.path = path
         self.query = {old_name(name): value for name, value in query.items()}
@@ -131,9 +129,7 @@ class Question:
         oldest = self.state.now - timedelta(days=_SEARCH_DAYS)
         start = self.time("start_time")
         if start is not None and start < oldest:
-            raise BadRequest(
-                "start_time", self.query["start_time"], "'start_time' must be within the last 7 days"
-            )
+            raise BadRequest("start_time", self.query["start_time"], "'start_time' must be within the last 7 days")
         terms = [self._term(found) for found in _SEARCH_TERM.finditer(query)]
         posts = [
             post
@@ -171,17 +167,13 @@ class Question:
         """The items of a required, comma-separated parameter of 1 to 100 items."""
         items = [item for item in self.query.get(name, "").split(",") if item]
         if not 1 <= len(items) <= 100:
-            raise BadRequest(
-                name, self.query.get(name, ""), f"The number of values in `{name}` is not 1 to 100"
-            )
+            raise BadRequest(name, self.query.get(name, ""), f"The number of values in `{name}` is not 1 to 100")
         return [self._checked(name, item, form) for item in items]
 
     def fields(self, kind: str) -> frozenset[str]:
         """The fields asked for, with those that an expansion brings along."""
         asked = {old_name(name) for name in self.query.get(f"{kind}.fields", "").split(",")}
-        return frozenset(
-            asked | {_IMPLIED[kind, name] for name in self.expansions if (kind, name) in _IMPLIED}
-        )
+        return frozenset(asked | {_IMPLIED[kind, name] for name in self.expansions if (kind, name) in _IMPLIED})
 
     def time(self, name: str) -> datetime | None:
         """The parameter as an aware datetime, None when it was not sent."""
@@ -191,9 +183,7 @@ class Question:
         try:
             return datetime.fromisoformat(value).astimezone(UTC)
         except ValueError:
-            raise BadRequest(
-                name, value, f"The `{name}` query parameter value [{value}] is not a time"
-            ) from None
+            raise BadRequest(name, value, f"The `{name}` query parameter value [{value}] is not a time") from None
 
     def within(self, posts: list[Post]) -> list[Post]:
         """The posts between since_id and until_id, exclusive, or, where those are absent, from start to end time."""
@@ -210,9 +200,7 @@ class Question:
         """The items of the page asked for, and `meta` with the tokens of its neighbours."""
         size_text = self.query.get("max_results", str(usual))
         if not size_text.isdigit() or not least <= int(size_text) <= most:
-            message = (
-                f"The `max_results` query parameter value [{size_text}] is not between {least} and {most}"
-            )
+            message = f"The `max_results` query parameter value [{size_text}] is not between {least} and {most}"
             raise BadRequest("max_results", size_text, message)
         size, start = int(size_text), self._offset()
         meta: Json = {"result_count": len(items[start : start + size])}
@@ -320,9 +308,7 @@ class Question:
             "entities.mentions.username": [one for post in posts for one in self.state.mentioned(post)],
             "referenced_tweets.id": referenced,
             "referenced_tweets.id.author_id": [parent.author_id for parent in seen],
-            "edit_history_tweet_ids": [
-                one for post in posts for one in post.versions if len(post.versions) > 1
-            ],
+            "edit_history_tweet_ids": [one for post in posts for one in post.versions if len(post.versions) > 1],
         }
         content = self._include(content, {name: ids[name] for name in ids if name in self.expansions})
         media = [one for post in posts for one in post.media if "attachments.media_keys" in self.expansions]
@@ -477,9 +463,7 @@ _ROUTES = (
     Route("/2/users/search", None, "users", 300, _OF_USERS | {"query", "max_results", "next_token"}),
     Route("/2/users", Question.users_by_ids, "users", 300, _OF_USERS | {"ids"}),
     Route("/2/users/{id}", Question.user_by_id, "users", 300, _OF_USERS),
-    Route(
-        "/2/users/{id}/tweets", Question.timeline, "posts", 10_000, _OF_POSTS | _PAGED | _TIMED | {"exclude"}
-    ),
+    Route("/2/users/{id}/tweets", Question.timeline, "posts", 10_000, _OF_POSTS | _PAGED | _TIMED | {"exclude"}),
     Route("/2/users/{id}/mentions", Question.mentions, "posts", 450, _OF_POSTS | _PAGED | _TIMED),
     Route("/2/users/{id}/followers", Question.followers_of, "followers", 300, _OF_USERS | _PAGED),
     Route("/2/users/{id}/following", Question.followed_by, "following", 300, _OF_USERS | _PAGED),

@@ -288,9 +288,7 @@ class XApi(XState):
     def _content(self, call: Call, route: Route) -> Json:
         for unknown in sorted(call.query.keys() - route.parameters):
             allowed = ",".join(sorted(route.parameters))
-            raise BadRequest(
-                unknown, call.query[unknown], f"The query parameter [{unknown}] is not one of [{allowed}]"
-            )
+            raise BadRequest(unknown, call.query[unknown], f"The query parameter [{unknown}] is not one of [{allowed}]")
         found = route.pattern.fullmatch(call.path)
         question = Question(self, call.path, call.query, found.groupdict() if found else {})
         assert route.handler is not None
@@ -320,8 +318,7 @@ class XApi(XState):
             self.contract_errors += contract.judge_request(exchange)
             unknown = call.query.keys() - contract.parameter_names(call.endpoint) if known else set()
             self.contract_errors += [
-                f"{contract.name}: GET {call.path}: request: no parameter {name!r} there"
-                for name in sorted(unknown)
+                f"{contract.name}: GET {call.path}: request: no parameter {name!r} there" for name in sorted(unknown)
             ]
         if answer.deliberate or not known:
             return

@@ -104,9 +104,7 @@ class XState:
         with self._lock:
             created_at = details.pop("created_at", datetime(2023, 9, 1, 8, 0, tzinfo=UTC))
             user = User(self._new_id(created_at), username, name or username, created_at)
-            user.profile_image_url = (
-                f"{self.base_url}/sticky/default_profile_images/default_profile_normal.png"
-            )
+            user.profile_image_url = f"{self.base_url}/sticky/default_profile_images/default_profile_normal.png"
             self.users[user.id] = user
             self.update_user(user.id, username=username, **details)
             return user.id
@@ -261,10 +259,7 @@ class XState:
             for found in _MENTION.finditer(shown)
             if (user := self.user_by_name(found[1])) is not None
         ]
-        hashtags = [
-            {"start": found.start(), "end": found.end(), "tag": found[1]}
-            for found in _HASHTAG.finditer(shown)
-        ]
+        hashtags = [{"start": found.start(), "end": found.end(), "tag": found[1]} for found in _HASHTAG.finditer(shown)]
         entities = {"urls": links, "mentions": mentions, "hashtags": hashtags}
         return shown, {kind: items for kind, items in entities.items() if items}
 
