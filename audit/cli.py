@@ -31,6 +31,7 @@ from checks import CHECKS
 from checks.policy import Policy, load_policy
 from connectors.http import Http
 from connectors.recording import BadRecording, Recorder, Replay
+from connectors.redaction import Redactor, printable
 from connectors.snapshot import Resource
 from output.lint import Faulty
 from output.notice import notice
@@ -45,8 +46,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Audits a school's official social media accounts against section 7 of its social media policy.",
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
 log = logging.getLogger("audit")
 
 Folder = Annotated[Path, typer.Argument(help="The school's folder.", show_default=False)]
@@ -54,29 +55,34 @@ Folder = Annotated[Path, typer.Argument(help="The school's folder.", show_defaul
 
 def main() -> None:
     """Run the command line; an unexpected error is one sentence and exit code 1."""
+    # Or what nobody handles would be printed as it is, and mailed by cron.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         app()
     except ConfigurationError as error:
         for problem in error.problems:
-            err.print(f"{problem}", markup=False, soft_wrap=True)
+            _say(err, Redactor().text(f"{problem}"))
         sys.exit(USAGE)
     except BadRecording as error:
-        err.print(f"{error}", markup=False, soft_wrap=True)
+        _say(err, f"{error}")
         sys.exit(USAGE)
     except Faulty as error:
         err.print(f"A workbook was not sound and did not replace the old one: {error}", markup=False)
         sys.exit(INTERNAL)
     except Exception as error:
-        log.exception("unexpected error")
-        err.print(
-            f"Something went wrong inside school-audit ({type(error).__name__}). "
-            "Nothing already known is lost. The log says more: please send it to whoever looks after it.",
-            markup=False,
-            soft_wrap=True,
+        _say(
+            err,
+            f"Something went wrong inside school-audit ({type(error).__name__}). Nothing already known is lost. "
+            "A run's log, in state/logs, says more: please send it to whoever looks after this program.",
         )
         if os.environ.get("SCHOOL_AUDIT_DEBUG"):
             raise
         sys.exit(INTERNAL)
+
+
+def _say(console: Console, words: str) -> None:
+    """Print one line as it is: what came from outside neither colours, breaks nor steers the terminal."""
+    console.print(printable(words), markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -220,6 +226,9 @@ def _logged(configuration: Configuration, http: Http, day: date) -> Iterator[Non
     logging.getLogger("tweepy").setLevel(logging.WARNING)
     try:
         yield
+    except Exception:
+        log.exception("the night stopped with an unexpected error")
+        raise
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
@@ -232,12 +241,12 @@ def _progress(total: int) -> Iterator[Any]:
     if not err.is_terminal:
         yield None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err) as bar:
         task = bar.add_task("Reading accounts", total=total)
 
         def show(label: str, done: int, _: int) -> None:
-            bar.update(task, completed=done, description=f"Read {label}")
+            bar.update(task, completed=done, description=printable(f"Read {label}"))
 
         yield show
 
@@ -267,7 +276,7 @@ def doctor_command(
     http = Http(configuration.network, secrets=secrets)
     worst = COMPLETE
     for line in doctor.examine(configuration, None if offline else http, datetime.now(UTC)):
-        out.print(f"{line.mark} {line.words}", markup=False, soft_wrap=True)
+        _say(out, http.redact(f"{line.mark} {line.words}"))
         worst = max(worst, INCOMPLETE if line.wrong else COMPLETE)
     raise typer.Exit(worst)
 

@@ -25,7 +25,7 @@ from checks.wording import listed
 from connectors.snapshot import Account, CoverageStatus, Profile, Resource, failed
 
 HOST = re.compile(r"(?<![@\w.-])(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
-MAIL = re.compile(r"[\w.+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
+MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
 PHONE = re.compile(r"\+?\d(?:[\s().-]*\d){8,13}")
 
 

@@ -3,10 +3,12 @@
 import json
 import logging
 import re
+import traceback
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 HIDDEN = "***"
+HIDDEN_CHARACTER = "\ufffd"
 SHORTEST_SECRET = 4  # characters; a shorter one would blank out ordinary words and protects nothing
 
 # Names of query parameters that carry credentials. Markers for paging (next_token, pageToken) do not.
@@ -58,22 +60,41 @@ def _forms(secret: str) -> set[str]:
     return {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
 
 
+def printable(text: str) -> str:
+    """The text on one line and without control characters, which could steer a terminal or forge a line of a log."""
+    return "".join(one if one.isprintable() else " " if one.isspace() else HIDDEN_CHARACTER for one in text)
+
+
 class RedactingFilter(logging.Filter):
-    """A filter for log handlers: messages, their arguments and tracebacks lose their secrets."""
+    """A filter for log handlers: messages, their arguments and tracebacks lose their secrets.
+
+    Messages come on one line. Of an error the log tells the kind and the lines of code that led there, and never
+    its words: those may quote what was being read, a child's profile among it.
+    """
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__()
         self._redactor = redactor
-        self._formatter = logging.Formatter()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Redact the record in place; it is always let through."""
-        record.msg, record.args = self._redactor.text(record.getMessage()), None
-        if record.exc_info and not record.exc_text:
-            record.exc_text = self._formatter.formatException(record.exc_info)
-        if record.exc_text:
+        record.msg, record.args = printable(self._redactor.text(record.getMessage())), None
+        if record.exc_info and record.exc_info[1]:
             # Formatters print exc_text when it is there and do not look at exc_info again.
-            record.exc_text = self._redactor.text(record.exc_text)
+            record.exc_text = self._redactor.text("\n".join(_without_words(record.exc_info[1])))
         if record.stack_info:
             record.stack_info = self._redactor.text(record.stack_info)
         return True
+
+
+def _without_words(error: BaseException) -> list[str]:
+    """Where an error and those that led to it came from, the first of them first."""
+    trail: list[str] = []
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one and id(one) not in seen:
+        seen.add(id(one))
+        frames = "".join(traceback.format_tb(one.__traceback__))
+        trail.append(f"{frames}{type(one).__qualname__} (its words are left out: they may be somebody's)")
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    return trail[::-1]

@@ -165,6 +165,47 @@ def test_an_unexpected_error_is_one_sentence_and_exit_1(school, monkeypatch):
     assert len(err.strip().splitlines()) == 1
 
 
+CRASH = """
+import audit.cli
+def crash(*_, **__):
+    raise ValueError("planted-handle.example \\x1b[31m, aged 9")
+audit.cli.run_night = crash
+audit.cli.main()
+"""
+
+
+def test_a_crash_tells_cron_no_words_and_the_log_its_place(school):
+    """What an unexpected error quotes is neither mailed nor logged; the log shows where it happened."""
+    words = [sys.executable, "-c", CRASH, "run", str(school), "--on", "2026-11-22"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    log = (school / "state" / "logs" / "2026-11-22.log").read_text()
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "in crash" in log
+    assert "ValueError" in log
+    for shown in (done.stdout, done.stderr, log):
+        assert "planted" not in shown
+        assert "aged 9" not in shown
+
+
+def test_what_doctor_says_of_a_page_steers_no_terminal(school, monkeypatch):
+    """An escape sequence in a page's title is shown as a mark, and a key in an address not at all."""
+    line = cli.doctor.Line("answers: 'A [red]page\x1b]0;planted\x07' at https://school.example/?token=planted-key")
+    monkeypatch.setattr(cli.doctor, "examine", lambda *_: [line])
+    said = CliRunner().invoke(cli.app, ["doctor", str(school)]).output
+    assert "A [red]page\ufffd]0;planted\ufffd" in said
+    assert "planted-key" not in said
+
+
+def test_a_password_in_an_address_of_the_register_is_not_repeated(school):
+    """The complaint about such an address goes to the screen, and with cron into a mail."""
+    (school / "register.csv").write_text("Platform,Address\nwebsite,https://head:planted-key@school.example/\n")
+    code, _, err = run("run", school)
+    assert code == 2
+    assert "row 2" in err
+    assert "planted-key" not in err
+
+
 def test_every_command_is_in_the_readme():
     """A command that the README does not name fails here."""
     from pathlib import Path

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.finding import Outcome
-from checks.identity import at_school, belongs_to_the_school, handle_follows_pattern, says_who_it_is
+from checks.identity import MAIL, at_school, belongs_to_the_school, handle_follows_pattern, says_who_it_is
 from connectors.snapshot import Resource, complete, failed, partial
 
 EVERYTHING = ("name", "place", "website", "contact", "official", "unmonitored")
@@ -191,3 +191,10 @@ def test_only_own_domains_are_the_schools(make, host):
     """A host is the school's when its last labels are those of one of its domains, and never otherwise."""
     own = host.split(".")[-2:] == ["hazelbrook", "example"]
     assert at_school(host, make.school()) is own
+
+
+def test_a_huge_bio_is_read_in_time_proportional_to_its_size():
+    """A stranger who may write a description of any length cannot hold up the night: this takes hours otherwise."""
+    for part in ("a", "a_", "9-", "a."):
+        assert MAIL.findall(part * 1_000_000) == []
+    assert MAIL.findall("write to the.office+news@hazelbrook.example.") == ["hazelbrook.example"]

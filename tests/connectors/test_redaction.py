@@ -88,4 +88,42 @@ def test_log_lines_and_tracebacks_lose_secrets():
     log.removeHandler(handler)
     assert SECRET not in out.getvalue()
     assert "asked with ***" in out.getvalue()
-    assert "base 10: 'GET /x?q=***'" in out.getvalue()
+    assert "ValueError" in out.getvalue()
+
+
+def logged(work):
+    """What a handler with the filter writes of an error that `work` raises."""
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.addFilter(RedactingFilter(Redactor()))
+    log = logging.getLogger("tests.redaction.words")
+    log.addHandler(handler)
+    try:
+        work()
+    except Exception:
+        log.exception("it stopped")
+    log.removeHandler(handler)
+    return out.getvalue()
+
+
+def test_a_traceback_shows_the_way_and_no_words():
+    """An error's words, and those of the errors behind it, may quote a profile; its kind and place stay."""
+
+    def read():
+        try:
+            {}["planted-handle.example"]
+        except KeyError as error:
+            raise ValueError("planted bio") from error
+
+    words = logged(read)
+    assert "planted-handle" not in words.replace('{}["planted-handle.example"]', "")
+    assert "ValueError: planted" not in words
+    assert words.index("KeyError (") < words.index("ValueError (")
+    assert f'File "{__file__}", line' in words
+
+
+def test_a_log_message_is_one_line_that_steers_no_terminal():
+    """Line ends, which could forge a second line, and escape sequences do not come through."""
+    record = logging.LogRecord("x", logging.INFO, "", 1, "said %s", ("a\n2026 INFO b \x1b[31mred\u202e",), None)
+    RedactingFilter(Redactor()).filter(record)
+    assert record.getMessage() == "said a 2026 INFO b \ufffd[31mred\ufffd"
