@@ -21,7 +21,7 @@ from rich.table import Table
 from audit import demonstration, doctor
 from audit.config import Configuration, load
 from audit.folder import init as init_folder
-from audit.ledger import Ledger
+from audit.ledger import PEOPLE_TABLES, Ledger
 from audit.mirror import LONDON
 from audit.night import Done, run_night
 from audit.problems import ConfigurationError, Problem
@@ -376,8 +376,10 @@ def purge(folder: Folder) -> None:
             ledger.close()
         removed |= purge_copies(folder / "reports", retention, configuration.school.terms, today)
         removed["logs"] = purge_logs(folder / "state" / "logs", retention["logs"].days, today)
+    least = configuration.policy.setting("suppress_below")
     for name, count in removed.items():
-        out.print(f"{name}: {count} removed", markup=False)
+        small = name in PEOPLE_TABLES and 0 < count < least
+        out.print(f"{name}: {'a few' if small else count} removed", markup=False)
 
 
 if __name__ == "__main__":

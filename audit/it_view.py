@@ -94,5 +94,8 @@ def _run_lines(night: Reviewed) -> tuple[Definition, ...]:
     lines += [Definition("Requests", host, f"{count:,}") for host, count in sorted(done.requests.items())]
     lines += [Definition("Spent", platform, f"${dollars:.2f}") for platform, dollars in done.spent.items()]
     lines += [Definition("Time", name, f"{seconds:.1f} s") for name, seconds in done.seconds.items()]
-    lines += [Definition("Removed by retention", name, f"{count:,} rows") for name, count in done.purged.items()]
+    lines += [
+        Definition("Removed by retention", name, "a few rows" if night.is_small(name, count) else f"{count:,} rows")
+        for name, count in done.purged.items()
+    ]
     return tuple(lines)

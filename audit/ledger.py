@@ -143,6 +143,9 @@ SPENDING = Table(
     Column("dollars", Float, nullable=False),
 )
 
+PEOPLE_TABLES = frozenset({"people", "orphaned people"})
+"""What `Ledger.purge` calls rows that stand for a child each: small numbers of them are told to nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class FlaggedPerson:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from audit.compare import State, Tracked
 from audit.config import Configuration
-from audit.ledger import FlaggedPerson
+from audit.ledger import PEOPLE_TABLES, FlaggedPerson
 from audit.night import Done
 from checks.calendar import SchoolCalendar
 from checks.finding import Confidence, Outcome, Severity
@@ -68,6 +68,10 @@ class Reviewed:
     def applicable(self) -> tuple[Result, ...]:
         """Results of checks that concern their subject."""
         return tuple(r for r in self.done.results if r.outcome is not Outcome.NOT_APPLICABLE)
+
+    def is_small(self, table: str, count: int) -> bool:
+        """Whether so many rows, removed from a table of the ledger, are too few children to be told."""
+        return table in PEOPLE_TABLES and 0 < count < self.configuration.policy.setting("suppress_below")
 
     def row(self, check: str) -> CheckPolicy:
         """The policy's row of a check."""

@@ -5,7 +5,6 @@ from typing import Any
 from audit.compare import State, Tracked
 from audit.reviewed import Reviewed
 from checks.finding import Handling, finding_id
-from connectors.snapshot import Resource
 from output.report import Totals
 
 SCHEMA = 1
@@ -72,16 +71,15 @@ def run_record(night: Reviewed, totals: Totals) -> dict[str, Any]:
         ],
         "timings": dict(done.seconds),
         "requests": dict(sorted(done.requests.items())),
-        "purged": dict(done.purged),
+        "purged": {name: count for name, count in done.purged.items() if not night.is_small(name, count)},
         "spent": dict(done.spent),
     }
 
 
 def _finding_record(night: Reviewed, one: Tracked) -> dict[str, Any]:
-    """One finding for run.json. Items of other people (comments) are named by the fingerprint alone."""
+    """One finding for run.json. What not everybody may open is named by the fingerprint alone."""
     finding = one.finding
     row = night.row(finding.check)
-    theirs = finding.seen_in is Resource.COMMENTS or row.handling is Handling.SAFEGUARDING
     count = finding.count
     small = night.configuration.policy.setting("suppress_below")
     return {
@@ -90,7 +88,7 @@ def _finding_record(night: Reviewed, one: Tracked) -> dict[str, Any]:
         "check": finding.check,
         "clause": row.clause,
         "account": finding.account,
-        "item": "" if theirs else finding.item,
+        "item": finding.item if row.handling is Handling.OPEN else "",
         "severity": str(finding.severity),
         "confidence": str(finding.confidence),
         "outcome": str(finding.outcome),

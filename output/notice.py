@@ -23,9 +23,11 @@ def notice(report: Report) -> str:
 
 
 def _fewer(view: SafeguardingView) -> str:
-    """How many new items, as people other than the safeguarding lead may read it."""
-    small = view.new < view.suppress_below
-    return f"Fewer than {view.suppress_below}" if small else f"{view.new:,}"
+    """How many new items, as people other than the safeguarding lead may read it.
+
+    Never the number itself: less what the governors' workbook counts, it would tell the small number that is left.
+    """
+    return f"{'Fewer than' if view.new < view.suppress_below else 'At least'} {view.suppress_below}"
 
 
 def _unaudited(report: Report) -> str:

@@ -1,8 +1,10 @@
 """The report: one truth, told to three readers, each told only what is theirs."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
+from audit.config import load
+from audit.reporting import build
 from connectors.connector import Unreachable
 from output.report import Delta, Rating
 
@@ -159,3 +161,23 @@ def test_an_empty_register_is_a_report_too(platform, audit, school):
     audit()
     assert audit.report.governors.accounts == ()
     assert audit.report.governors.rating in set(Rating)
+
+
+def test_few_forgotten_children_are_not_counted_where_others_read(platform, audit, school):
+    """How many flagged people retention removed could be one child: neither IT nor run.json is told below five."""
+    done = audit()
+    for count, told in ((0, True), (1, False), (4, False), (5, True)):
+        purged = {"findings": 1, "people": count, "orphaned people": count}
+        report = build(load(school, {}), replace(done, purged=purged), [], "0.0.1")
+        assert ("people" in report.record["purged"]) is told
+        words = {line.term: line.words for line in report.it.run if line.heading == "Removed by retention"}
+        assert words["orphaned people"] == words["people"] == (f"{count} rows" if told else "a few rows")
+        assert words["findings"] == "1 rows"
+
+
+def test_run_json_names_no_item_that_is_somebody_elses(platform, audit):
+    """Items of restricted findings may be other people's profiles or posts: run.json has their fingerprints only."""
+    platform.posts = [leak(1), {**leak(2, "News"), "links": ["https://bit.ly/x"]}]
+    audit()
+    items = {one["check"]: one["item"] for one in audit.report.record["findings"]}
+    assert (items["PII-03"], items["LNK-03"]) == ("", "at://2")

@@ -37,10 +37,16 @@ def test_an_empty_school_is_not_a_clean_one(sample):
 
 @pytest.mark.parametrize(
     ("new", "below", "said"),
-    [(1, 5, "Fewer than 5"), (4, 5, "Fewer than 5"), (5, 5, "5"), (9, 10, "Fewer than 10"), (1_200, 5, "1,200")],
+    [
+        (1, 5, "Fewer than 5"),
+        (4, 5, "Fewer than 5"),
+        (5, 5, "At least 5"),
+        (9, 10, "Fewer than 10"),
+        (1_200, 5, "At least 5"),
+    ],
 )
-def test_a_small_number_of_items_is_not_told(new, below, said, sample):
-    """An item may be a child, so that a number below the policy's limit is not in the mail."""
+def test_the_number_of_items_is_not_told(new, below, said, sample):
+    """An item may be a child: no number below the policy's limit is in the mail, nor one to take others from."""
     report = replace(sample("good"), safeguarding=SafeguardingView((), 1, new, below))
     assert notice(report).endswith(f" {said} new items in the safeguarding workbook.")
 
