@@ -46,8 +46,8 @@ class Job:
 class AccountNight:
     """What came of one account: its subject without other people, results, and the time taken in seconds.
 
-    `looked_at` holds ids of items that were read tonight or found gone; `swept` says that all posts were
-    asked for, not only what is new.
+    `looked_at` holds ids of items that were read tonight, and could be made sense of, or found gone; `swept` says
+    that all posts were asked for, not only what is new.
     """
 
     subject: Subject
@@ -95,6 +95,7 @@ def audit_account(job: Job, http: Http) -> AccountNight:
             trouble = _explain(error, "reading its texts")
             facts = Facts()
             broken = failed(f"the readers stopped with an error ({type(error).__name__}); see the log")
+            tonight = frozenset()
             snapshot = replace(snapshot, coverage=dict.fromkeys(snapshot.coverage, broken))
     subject = Subject(job.account, snapshot, facts, job.school, job.on, job.history)
     with timed(seconds, "check"):
@@ -163,7 +164,7 @@ def judge(check: Check, subject: Subject | SchoolSubject, policy: Policy) -> lis
     except Exception as error:
         log.exception("%s broke", check.id)
         reason = f"the check stopped with an unexpected error ({type(error).__name__}); see the log"
-        return [Result(check.id, account, Outcome.ERROR, reason, subject.on)]
+        return [Result(check.id, account, Outcome.ERROR, reason, subject.on, judged=False)]
 
 
 def _conclude(check: Check, answer: Settled, account: str, subject: Subject | SchoolSubject) -> Result:

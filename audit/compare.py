@@ -45,17 +45,22 @@ class Tracked:
 Recheck = Callable[[Tracked], str]
 """Whether a finding that was not seen tonight was really looked for: "" if so, else why not."""
 
+NOT_FOUND = "looked for again and not found"
+"""Why most findings are closed."""
+
 
 def compare(
     known: Mapping[str, Tracked],
     seen: Iterable[Tracked],
     missed: Recheck,
     on: date,
+    why_closed: Callable[[Tracked], str] = lambda _: NOT_FOUND,
 ) -> list[Tracked]:
     """Every finding that is known or was seen, as it stands after tonight.
 
-    Fixed means re-checked: what was not seen closes only where `missed` gives no reason. A pending finding
-    becomes new when it was seen on as many dates as it needs; one that is gone on a re-check is forgotten.
+    Fixed means re-checked: what was not seen closes only where `missed` gives no reason, and
+    `why_closed` words it. A pending finding becomes new when it was seen on as many dates as it needs; one that is
+    gone on a re-check is forgotten.
     Deltas go by dates, so a second run on one date says the same as the first.
     """
     after: list[Tracked] = []
@@ -65,7 +70,7 @@ def compare(
             raise AssertionError(f"two findings share the fingerprint {sighting.fingerprint}")
         met.add(sighting.fingerprint)
         after.append(_seen(known.get(sighting.fingerprint), sighting, on))
-    rest = (_unseen(old, missed, on) for old in known.values() if old.fingerprint not in met)
+    rest = (_unseen(old, missed, on, why_closed) for old in known.values() if old.fingerprint not in met)
     return [*after, *(now for now in rest if now)]
 
 
@@ -98,7 +103,7 @@ def _standing(old: Tracked, on: date) -> Delta:
     return Delta.NEW if old.opened_on == on else Delta.PERSISTING
 
 
-def _unseen(old: Tracked, missed: Recheck, on: date) -> Tracked | None:
+def _unseen(old: Tracked, missed: Recheck, on: date, why_closed: Callable[[Tracked], str]) -> Tracked | None:
     if old.state is State.CLOSED:
         return replace(old, delta=Delta.FIXED)
     why = missed(old)
@@ -108,5 +113,5 @@ def _unseen(old: Tracked, missed: Recheck, on: date) -> Tracked | None:
         return None
     return replace(
         old, state=State.CLOSED, closed_on=on, last_checked=on, delta=Delta.FIXED,
-        why="looked for again and not found",
+        why=why_closed(old),
     )  # fmt: skip

@@ -433,6 +433,8 @@ class Ledger:
             values["posts_whole"] = learned.posts_whole
             values["posts_since"] = learned.posts_since.isoformat() if learned.posts_since else None
             _mirror(connection, learned.key, learned.posts, on)
+        elif not learned.posts_whole:
+            values["posts_whole"] = False
         values.setdefault("posts_whole", False)
         values.setdefault("posts_since", None)
         connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.key == learned.key))

@@ -143,7 +143,7 @@ def _together(coverage: Coverage, history: History, count: int) -> Coverage:
     if coverage.status is CoverageStatus.COMPLETE:
         if history.posts_whole:
             return complete(count)
-        why = "posts older than the first night's reading were never read"
+        why = "some older posts were never read"
         return partial(why, count, planned=True, since=history.posts_since)
     if coverage.status is CoverageStatus.PARTIAL and coverage.since and history.posts_since:
         return replace(coverage, read=count, since=min(coverage.since, history.posts_since))

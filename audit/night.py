@@ -10,15 +10,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from audit.account import AccountNight, Job, audit_account, judge, timed
-from audit.compare import State, Tracked, compare
+from audit.compare import NOT_FOUND, State, Tracked, compare
 from audit.config import Configuration
 from audit.ledger import AccountLearned, Ledger, Night
 from audit.mirror import plan
 from checks import CHECKS
-from checks.backlog import collapse, fold
+from checks.backlog import BACKLOG, collapse, fold
 from checks.finding import Finding, History, Outcome, SchoolSubject, fingerprint
 from checks.outcome import Result
 from checks.policy import Policy
+from checks.wording import local_day
 from connectors.http import Http
 from connectors.snapshot import Coverage, CoverageStatus, Resource
 from output.report import Delta
@@ -78,12 +79,20 @@ def run_night(
         results = [result for night in nights for result in night.results]
         results += _audit_school(configuration, ledger.history("", on), nights, on)
     with timed(seconds, "compare"):
-        findings = _findings(configuration.policy, nights, results, on)
+        findings = _findings(configuration.policy, _known_since(nights, ledger), results, on)
         seen = [_sighting(finding, nights, references, on) for finding in findings]
         known = ledger.known()
-        stale = {one.fingerprint for one in seen if one.fingerprint in known and _from_mirror(one, nights)}
-        missed = recheck(nights, results, on, stale)
-        tracked = compare(known, [one for one in seen if one.fingerprint not in stale], missed, on)
+        stale = {
+            one.fingerprint
+            for one in seen
+            if one.fingerprint in known
+            and known[one.fingerprint].state is not State.CLOSED
+            and _from_mirror(one, nights, results)
+        }
+        missed = recheck(nights, results, on, stale, references)
+        tracked = compare(
+            known, [one for one in seen if one.fingerprint not in stale], missed, on, _why_closed(results)
+        )
     incomplete = _incomplete(nights, results)
     spent = _spent(nights)
     exit_code = _exit_code(incomplete, tracked, configuration)
@@ -96,7 +105,7 @@ def run_night(
                 started=now,
                 finished=finished,
                 exit_code=exit_code,
-                counts=_counts(tracked, results),
+                counts=_counts(tracked, results, on),
                 accounts=[_learned(night) for night in nights],
                 results=results,
                 tracked=tracked,
@@ -204,8 +213,16 @@ def _audit_school(
 # -- from results to findings with a life ------------------------------------------------------------------
 
 
-def _findings(policy: Policy, nights: Sequence[AccountNight], results: Sequence[Result], on: date) -> list[Finding]:
-    first = {n.subject.account.key: n.subject.history.known_since for n in nights}
+def _known_since(nights: Sequence[AccountNight], ledger: Ledger) -> dict[str, date | None]:
+    """Since when each account is audited. A row that was renamed is known only now, under its stable id."""
+    subjects = [night.subject for night in nights]
+    return {
+        one.account.key: one.history.known_since or ledger.history(one.account.key, one.on).known_since
+        for one in subjects
+    }
+
+
+def _findings(policy: Policy, first: Mapping[str, date | None], results: Sequence[Result], on: date) -> list[Finding]:
     found = [finding for result in results for finding in result.findings]
     folded = fold(found, policy)
     days = int(policy.setting("backlog_after"))
@@ -252,17 +269,27 @@ def _sighting(finding: Finding, nights: Sequence[AccountNight], references: Mapp
     )
 
 
-def _from_mirror(tracked: Tracked, nights: Sequence[AccountNight]) -> bool:
-    """Whether a finding was found in what an earlier night mirrored, on an item that was not read tonight."""
-    night = next((one for one in nights if one.subject.account.key == tracked.finding.account), None)
-    if night is None or not tracked.finding.item:
+def _from_mirror(tracked: Tracked, nights: Sequence[AccountNight], results: Sequence[Result]) -> bool:
+    """Whether a finding was found in what an earlier night mirrored, on items none of which was read tonight."""
+    finding = tracked.finding
+    night = next((one for one in nights if one.subject.account.key == finding.account), None)
+    if night is None or not finding.item:
         return False
-    item = tracked.finding.item
-    return item not in night.looked_at and item in set(night.subject.snapshot.posts["id"])
+    items = {finding.item}
+    if finding.item == BACKLOG:
+        mine = (result for result in results if (result.check, result.account) == (finding.check, finding.account))
+        dated = (one for result in mine for one in result.findings if one.created)
+        # The oldest of them is in the backlog; it stands for the others, which are read in the same sweep.
+        items = {min(dated, key=lambda one: (one.created, one.item)).item}
+    return not items & night.looked_at and items <= set(night.subject.snapshot.posts["id"])
 
 
 def recheck(
-    nights: Sequence[AccountNight], results: Sequence[Result], on: date, stale: Container[str] = ()
+    nights: Sequence[AccountNight],
+    results: Sequence[Result],
+    on: date,
+    stale: Container[str],
+    references: Mapping[str, str],
 ) -> Callable[[Tracked], str]:
     """A function that says why a finding not seen tonight was not really looked for; "" if it was."""
     by_key = {night.subject.account.key: night for night in nights}
@@ -277,12 +304,14 @@ def recheck(
             return "the item was not read again tonight"
         if finding.account and night is None:
             return "the account is no longer on the register"
-        if night and finding.item in night.looked_at:
-            return ""
         result = reached.get((finding.check, finding.account)) or reached.get((finding.check, ""))
         check = checks.get(finding.check)
         if result is None or check is None:
             return "the check did not run"
+        if check.needs and references.get(finding.account, tracked.reference) != tracked.reference:
+            return "the register's row leads to another account now, and this one was not read"
+        if night and finding.item in night.looked_at and result.judged:
+            return ""
         if result.on < on:
             return f"not due; last looked at on {result.on:%d/%m/%Y}"
         passed = result.outcome is Outcome.PASS and not finding.item and finding.seen_in is None
@@ -294,6 +323,20 @@ def recheck(
         return _unread((finding.seen_in,) if finding.seen_in else check.needs, coverage)
 
     return missed
+
+
+def _why_closed(results: Sequence[Result]) -> Callable[[Tracked], str]:
+    """A function that says why a finding is closed which was not seen tonight and is not missed."""
+    reached = {(result.check, result.account): result for result in results}
+
+    def why(tracked: Tracked) -> str:
+        finding = tracked.finding
+        result = reached.get((finding.check, finding.account))
+        if result and result.outcome is Outcome.NOT_APPLICABLE:
+            return f"no longer asked: {result.reason}"
+        return NOT_FOUND
+
+    return why
 
 
 def _unread(needs: Iterable[Resource], coverage: Mapping[Resource, Coverage]) -> str:
@@ -366,7 +409,7 @@ def _exit_code(incomplete: Sequence[str], tracked: Iterable[Tracked], configurat
     return 3 if reached else 0
 
 
-def _counts(tracked: Sequence[Tracked], results: Sequence[Result]) -> dict[str, Any]:
+def _counts(tracked: Sequence[Tracked], results: Sequence[Result], on: date) -> dict[str, Any]:
     """Counts only, for the versioned summary of each run."""
     open_now = [one for one in tracked if one.state is State.OPEN]
     return {
@@ -375,9 +418,22 @@ def _counts(tracked: Sequence[Tracked], results: Sequence[Result]) -> dict[str, 
             severity: sum(one.finding.severity == severity for one in open_now)
             for severity in sorted({one.finding.severity for one in open_now})
         },
-        "deltas": {delta: sum(one.delta is delta for one in tracked) for delta in Delta},
+        "deltas": {
+            delta: sum(one.delta is delta and (one.state is not State.CLOSED or one.closed_on == on) for one in tracked)
+            for delta in Delta
+        },
         "outcomes": {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome},
     }
+
+
+def _gap(posts: Coverage | None, history: History) -> bool:
+    """Whether a planned end (a cap, a spend ceiling) came before the reading met the one of an earlier night.
+
+    After an unplanned end the next night begins where the last whole one ended, so nothing is passed over.
+    """
+    if posts is None or posts.status is not CoverageStatus.PARTIAL or not posts.planned:
+        return False
+    return posts.since is None or history.last_audited is None or local_day(posts.since) > history.last_audited
 
 
 def _learned(night: AccountNight) -> AccountLearned:
@@ -392,7 +448,7 @@ def _learned(night: AccountNight) -> AccountLearned:
         platform_id=snapshot.profile.platform_id if snapshot.profile else "",
         audited=night.audited,
         swept=whole and night.swept,
-        posts_whole=whole or subject.history.posts_whole,
+        posts_whole=whole or (subject.history.posts_whole and not _gap(posts, subject.history)),
         posts_since=posts.since if posts else None,
         profile=snapshot.profile,
         posts=snapshot.posts if read else None,

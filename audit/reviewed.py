@@ -88,6 +88,10 @@ class Reviewed:
             return self.calendar.end_of_term(start)
         return self.calendar.add_school_days(start, days)
 
+    def nights_open(self, tracked: Tracked) -> int:
+        """Nights since it was first seen, or since it came back; tonight is one of them."""
+        return (self.done.on - (tracked.reopened_on or tracked.first_seen)).days + 1
+
     def overdue(self, tracked: Tracked) -> int:
         """Days past the due date, 0 when in date."""
         due = self.due(tracked)

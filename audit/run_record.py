@@ -96,7 +96,7 @@ def _finding_record(night: Reviewed, one: Tracked) -> dict[str, Any]:
         "delta": str(one.delta),
         "why": one.why,
         "first_seen": one.first_seen.isoformat(),
-        "nights_open": (night.done.on - one.first_seen).days + 1,
+        "nights_open": night.nights_open(one),
         "recommended": one.finding.recommended,
         "count": None if count is None or count < small else count,
     }

@@ -24,7 +24,8 @@ class Result:
     """What one check came to for one subject: outcome, reason, findings, and the date it stands for.
 
     `account` is the register key, "" for the school. `on` is earlier than the run when the outcome was
-    carried over.
+    carried over. `judged` says that the check looked at what was read, however little that was: not so where it
+    broke, was not allowed to, or had nothing to say.
     """
 
     check: str
@@ -33,6 +34,7 @@ class Result:
     reason: str
     on: date
     findings: tuple[Finding, ...] = ()
+    judged: bool = True
 
     def carried(self, today: date) -> bool:
         """Whether this outcome was not reached today but taken over from an earlier night."""
@@ -82,7 +84,7 @@ def conclude(
     `coverage` is the account's, empty for the school. A pass with a reason says what it does not extend to.
     """
     if isinstance(answer, Ruling):
-        return Result(check.id, account, answer.outcome, answer.reason, on)
+        return Result(check.id, account, answer.outcome, answer.reason, on, judged=False)
     if not isinstance(answer, Coverage) and answer:
         findings = tuple(replace(finding, account=finding.account or account) for finding in answer)
         review = all(finding.outcome is Outcome.REVIEW for finding in findings)
