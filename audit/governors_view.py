@@ -13,8 +13,9 @@ from audit.mirror import LONDON
 from audit.rating import Standing, rate
 from audit.reviewed import CONCLUDED, Reviewed, awaiting
 from checks.finding import Handling, Outcome, Severity, finding_id
+from checks.outcome import Result
 from checks.policy import CLAUSES, GOVERNANCE, CheckPolicy
-from checks.wording import counted, listed
+from checks.wording import counted, listed, sentence
 from connectors.snapshot import Resource
 from output.report import (
     AccountLine,
@@ -36,10 +37,20 @@ TONES: Mapping[Severity, Tone] = {
     Severity.LOW: Tone.WATCH,
     Severity.INFO: Tone.PLAIN,
 }
+WHY_MISSED: Mapping[Outcome, str] = {
+    Outcome.ERROR: "Reading failed",
+    Outcome.NOT_TESTABLE: "Could not be tested",
+    Outcome.MANUAL: "A person has to look",
+}
+ADVICE: Mapping[Outcome, str] = {
+    Outcome.ERROR: "IT looks at the log if it lasts a third night.",
+    Outcome.NOT_TESTABLE: "IT's actions name what can be given.",
+    Outcome.MANUAL: "The Coverage sheet says what to look for.",
+}
 FIRST = 3
 """How many things to do first stand on the Summary."""
-MOST_REASONS = 3
-"""How many reasons a line names before it only counts the rest."""
+MOST_NAMES = 3
+"""How many accounts a line names before it only counts the rest."""
 
 
 def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
@@ -52,10 +63,9 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
         night.configuration.policy,
     )
     findings = tuple(_finding_line(night, one) for one in (*night.open, *night.recommendations))
-    counting = [line for line in findings if not line.recommended]
+    first = [line for one, line in zip(night.open, findings, strict=False) if not _for_governors(night, one)]
     return GovernorsView(
         rating=opinion.rating,
-        verdict=_verdict(totals),
         reasons=opinion.reasons,
         clauses=tuple(_clause_count(night, clause) for clause in (*CLAUSES, GOVERNANCE)),
         lines=tuple(line for clause in (*CLAUSES, GOVERNANCE) for line in _clause_lines(night, clause)),
@@ -64,7 +74,7 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
         coverage=coverage_lines(night),
         gaps=_gaps(night),
         decisions=_decisions(night),
-        first=tuple(counting[:FIRST]),
+        first=tuple(first[:FIRST]),
         method=method(night, totals),
     )
 
@@ -79,22 +89,6 @@ def _unread(night: Reviewed, one: AccountNight) -> bool:
         return False
     last = history.last_audited or history.known_since or night.done.on
     return (night.done.on - last).days >= night.configuration.policy.setting("not_audited_high_after")
-
-
-def _verdict(totals: Totals) -> str:
-    if totals.coverage is None:
-        return "Nothing could be audited: there are no accounts that this tool can read on the register."
-    serious = [
-        f"{totals.open[severity]} {severity}"
-        for severity in (Severity.CRITICAL, Severity.HIGH)
-        if totals.open[severity]
-    ]
-    found = f"{listed(serious)} open" if serious else "Nothing critical or high is open"
-    rest = [counted(totals.open_total, "open finding") + " in all"]
-    if totals.awaiting:
-        rest.append(f"{totals.awaiting} awaiting a human look")
-    rest.append(f"{totals.not_audited} of {totals.applicable} checks could not be concluded")
-    return f"{found}. {', '.join(rest)[:1].upper()}{', '.join(rest)[1:]}."
 
 
 def _clause_count(night: Reviewed, clause: str) -> ClauseCount:
@@ -135,7 +129,6 @@ def _clause_lines(night: Reviewed, clause: str) -> list[ClauseLine]:
         results = [result for result in night.applicable if result.check == check]
         mine = [one for one in night.open if one.finding.check == check]
         missed = [result for result in results if result.outcome not in CONCLUDED]
-        reasons = list(dict.fromkeys(result.reason for result in missed))
         found = [one for one in mine if not awaiting(one)]
         look = [one for one in mine if awaiting(one)]
         box = _worst_box(found, look, missed=bool(missed)) if results else Box("n/a", Tone.PLAIN)
@@ -146,17 +139,30 @@ def _clause_lines(night: Reviewed, clause: str) -> list[ClauseLine]:
                 clause=clause,
                 words=words,
                 check=check,
-                title=row.title + (" (recommended, not yet adopted)" if _unadopted(night, row) else ""),
+                title=row.question + (" (recommended, not yet adopted)" if _unadopted(night, row) else ""),
                 by="Machine",
                 result=box,
                 open=len(found),
                 awaiting=len(look),
                 not_audited=len(missed),
-                reason="; ".join(reasons[:MOST_REASONS])
-                + (f"; and {len(reasons) - MOST_REASONS} more" if len(reasons) > MOST_REASONS else ""),
+                reason=_why_missed(night, missed),
             )
         )
     return lines
+
+
+def _why_missed(night: Reviewed, missed: Sequence[Result]) -> str:
+    """Why a check was not concluded, and for which accounts: in short, since Coverage gives each reason in full."""
+    said = []
+    for outcome, words in WHY_MISSED.items():
+        if names := [night.label(result.account) for result in missed if result.outcome is outcome]:
+            said.append(f"{words}: {_some(names)}.")
+    return " ".join(said)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
+    return listed([*names[:MOST_NAMES], *more])
 
 
 def _unadopted(night: Reviewed, row: CheckPolicy) -> bool:
@@ -229,7 +235,7 @@ def _finding_line(night: Reviewed, one: Tracked) -> FindingLine:
         risk=row.risk,
         recommendation=row.recommendation,
         first_seen=one.first_seen,
-        nights_open=(night.done.on - one.first_seen).days + 1,
+        nights_open=night.nights_open(one),
         delta=one.delta,
         confidence=finding.confidence,
         awaiting=awaiting(one),
@@ -241,26 +247,36 @@ def _finding_line(night: Reviewed, one: Tracked) -> FindingLine:
 
 
 def _gaps(night: Reviewed) -> tuple[Gap, ...]:
-    """What could not be audited, most pressing first: one line for each account and reason."""
-    gaps: dict[tuple[str, str], tuple[int, str]] = {}
+    """What could not be audited, most pressing first: one line for each account, with its weightiest reason."""
+    missed: dict[str, list[Result]] = {}
     for result in night.applicable:
-        if result.outcome in CONCLUDED:
-            continue
-        order, advice = {
-            Outcome.ERROR: (0, "It is tried again tonight; IT looks at the log when it lasts."),
-            Outcome.MANUAL: (1, "A person looks, and notes the date on the register."),
-        }.get(result.outcome, (2, "See the Coverage sheet; IT's actions name what can be given."))
-        gaps.setdefault((night.label(result.account), result.reason), (order, advice))
-    ranked = sorted(gaps.items(), key=lambda item: item[1][0])
-    return tuple(Gap(account, why, advice) for (account, why), (_, advice) in ranked)
+        if result.outcome not in CONCLUDED:
+            missed.setdefault(night.label(result.account), []).append(result)
+    order = list(ADVICE)
+    gaps = []
+    for account, results in missed.items():
+        worst = min(results, key=lambda result: order.index(result.outcome))
+        why = sentence(worst.reason)
+        if worst.outcome is Outcome.MANUAL and len(results) == 1:
+            why = f"A person has to look: {night.row(worst.check).question}"
+        gaps.append((order.index(worst.outcome), Gap(account, why, _advice(worst.outcome, len(results)))))
+    return tuple(gap for _, gap in sorted(gaps, key=lambda one: one[0]))
+
+
+def _advice(outcome: Outcome, missed: int) -> str:
+    return f"{counted(missed, 'check')} not concluded. {ADVICE[outcome]}"
+
+
+def _for_governors(night: Reviewed, one: Tracked) -> bool:
+    """Whether it is for the governing body to decide."""
+    return "govern" in night.row(one.finding.check).approver.casefold()
 
 
 def _decisions(night: Reviewed) -> tuple[str, ...]:
-    """What only governors can decide: the recommendations of open findings that are theirs to approve."""
-    return tuple(
-        dict.fromkeys(
-            f"{night.label(one.finding.account)}: {night.row(one.finding.check).recommendation}"
-            for one in (*night.open, *night.recommendations)
-            if "govern" in night.row(one.finding.check).approver.casefold()
-        )
-    )
+    """What only governors can decide: each recommendation of open findings that are theirs, with its accounts."""
+    decisions: dict[str, dict[str, None]] = {}
+    for one in (*night.open, *night.recommendations):
+        if _for_governors(night, one):
+            names = decisions.setdefault(night.row(one.finding.check).recommendation, {})
+            names[night.label(one.finding.account)] = None
+    return tuple(f"{_some(list(names))}: {recommendation}" for recommendation, names in decisions.items())

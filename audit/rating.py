@@ -52,7 +52,7 @@ def rate(standings: list[Standing], coverage: float | None, unread: tuple[str, .
     reasons = [_said(high, "high")] if high else []
     reasons += [_said(medium, "medium")] if not few else []
     reasons += [f"{awaiting} awaiting a human look"] if awaiting else []
-    reasons += [f"{coverage:.0%} of the checks could be concluded"] if not seen and coverage is not None else []
+    reasons += [f"{_percent(coverage)} of the checks could be concluded"] if not seen and coverage is not None else []
     return Opinion(Rating.REASONABLE, tuple(reasons) or ("nothing critical is open",))
 
 
@@ -63,13 +63,18 @@ def _no_opinion(
     if coverage is None:
         reasons.append("nothing could be audited")
     elif coverage * 100 < policy.setting("coverage_floor"):
-        reasons.append(f"only {coverage:.0%} of the checks could be concluded")
+        reasons.append(f"only {_percent(coverage)} of the checks could be concluded")
     days = int(policy.setting("not_audited_high_after"))
     reasons += [f"{account} has not been read for {days} days or more" for account in unread]
     waiting = sum(one.awaiting and one.overdue for one in standings)
     if waiting:
         reasons.append(f"{waiting} awaiting a human look for longer than allowed")
     return tuple(reasons)
+
+
+def _percent(share: float) -> str:
+    """Rounded down, so that a share below a limit never reads as the limit."""
+    return f"{int(share * 100)}%"
 
 
 def _said(some: list[Standing], word: str) -> str:
@@ -82,13 +87,13 @@ def _said(some: list[Standing], word: str) -> str:
 
 
 RULE = {
-    "Opinion not given": "fewer than {coverage_floor:g} % of the checks could be concluded, or an account was"
+    "Opinion not given": "fewer than {coverage_floor:g}% of the checks could be concluded, or an account was"
     " not read for {not_audited_high_after:g} days, or an item awaiting a human look is past its clock",
     "No assurance": "a critical finding is past its clock, or {rating_no_critical:g} or more are open",
     "Limited assurance": "a critical finding is open, a high one is past its clock, more than"
     " {rating_reasonable_high:g} high ones are open, or anything else is past its clock",
     "Reasonable assurance": "no critical and at most {rating_reasonable_high:g} high findings, all in date",
     "Substantial assurance": "no critical or high finding, at most {rating_substantial_medium:g} medium ones,"
-    " at least {coverage_substantial:g} % of the checks concluded, and nothing awaiting a human look",
+    " at least {coverage_substantial:g}% of the checks concluded, and nothing awaiting a human look",
 }
 """The rule in words; names in braces are settings of the policy data."""

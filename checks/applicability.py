@@ -47,7 +47,7 @@ def person_looks(account: Account, platform: Platform) -> Ruling:
         return manual("a personal-type profile is not read; move it to an official page first")
     found = platform.search.replace("{words}", quote_plus(account.handle))
     where = account.address or found or "the account"
-    return manual(f"{platform.name} is not read by this tool: please look at {where}")
+    return manual(f"this tool does not read {platform.name}; a person looks at {where}")
 
 
 def was_read(subject: Subject, resource: Resource) -> bool:

@@ -40,7 +40,7 @@ def _backlog(items: Sequence[Finding]) -> Finding:
     leading = _leading(items)
     return replace(
         leading,
-        title=f"{counted(len(items), 'item')} from before the audit began: {leading.title}",
+        title=f"{leading.title}: {counted(len(items), 'item')} from before the audit began",
         detail=f"The oldest is of {on_day(local_day(oldest))}.",
         item=BACKLOG,
         address="",

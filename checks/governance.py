@@ -131,7 +131,7 @@ def audited_tonight(subject: Subject, policy: Policy) -> Answer:
     heard = any(gap.status is CoverageStatus.COMPLETE or gap.read for gap in coverage.values())
     since = subject.history.last_audited or subject.history.known_since or subject.on
     overdue = subject.on - since >= timedelta(days=policy.setting("not_audited_high_after"))
-    detail = " ".join(_explained(resource, gap) for resource, gap in sorted(gaps.items()))
+    detail = _explained(gaps)
     if not coverage:
         detail = "Nothing of the account was read; the log of the run says why."
     if overdue:
@@ -155,13 +155,22 @@ def _unplanned(gap: Coverage) -> bool:
     return gap.status in (CoverageStatus.FAILED, CoverageStatus.NOT_PERMITTED)
 
 
-def _explained(resource: Resource, gap: Coverage) -> str:
-    part = f" after {counted(gap.read, 'item')}" if gap.status is CoverageStatus.PARTIAL else ""
-    words = {CoverageStatus.PARTIAL: "cut short", CoverageStatus.NOT_PERMITTED: "not permitted"}
-    return f"{resource.capitalize()} {words.get(gap.status, 'not read')}{part}: {gap.reason.rstrip('.')}."
+def _explained(gaps: dict[Resource, Coverage]) -> str:
+    """Each reason once, with all that it kept back."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for resource, gap in sorted(gaps.items()):
+        alike.setdefault((_kept_back(gap), gap.reason.rstrip(".")), []).append(resource)
+    said = (f"{listed(resources)} {how}: {reason}." for (how, reason), resources in alike.items())
+    return " ".join(f"{one[:1].upper()}{one[1:]}" for one in said)
+
+
+def _kept_back(gap: Coverage) -> str:
+    if gap.status is CoverageStatus.PARTIAL:
+        return f"cut short after {counted(gap.read, 'item')}"
+    return "not permitted" if gap.status is CoverageStatus.NOT_PERMITTED else "not read"
 
 
 def _advice(gaps: dict[Resource, Coverage]) -> str:
     if any(gap.status is CoverageStatus.NOT_PERMITTED for gap in gaps.values()):
-        return "`school-audit doctor` says which key or permission is missing and how to get it."
-    return "The next run tries again; if it fails for a third night, have IT look at the log."
+        return "Where a key is missing, this says how to get it: school-audit doctor."
+    return "If it fails for a third night, have IT look at the log."

@@ -53,7 +53,10 @@ def _edits(subject: Subject, registered: set[str], policy: Policy) -> Answer:
     if ours.empty:
         return subject.snapshot.coverage.get(Resource.REVISIONS) or failed("the article was not read")
     dated = [local_day(when) for when in map(moment, ours["created"]) if when]
-    between = f" between {on_day(min(dated))} and {on_day(max(dated))}" if dated else ""
+    between = ""
+    if dated:
+        first, last = on_day(min(dated)), on_day(max(dated))
+        between = f" on {first}" if first == last else f" between {first} and {last}"
     return [
         Finding(
             "WIK-01",

@@ -33,6 +33,17 @@ def fewer(number: int, below: float) -> str:
     return f"fewer than {below:g}" if number < below else f"{number:,}"
 
 
+def sentence(words: str) -> str:
+    """A reason as a sentence: "the account has no handle" becomes "The account has no handle.".
+
+    A name of a host or file keeps its small letter, and an address at the end has no full stop after it.
+    """
+    first, _, _ = words.partition(" ")
+    last = words.rpartition(" ")[2]
+    begun = words if "." in first.rstrip(".") else words[:1].upper() + words[1:]
+    return begun if not words or words[-1] in ".!?…" or "://" in last else f"{begun}."
+
+
 def one_of(noun: str) -> str:
     """A noun with its article, to begin a sentence: "A post", "An episode"."""
     return f"{'An' if noun[:1] in 'aeiou' else 'A'} {noun}"

@@ -39,7 +39,8 @@ Row = TypeVar("Row")
 class Column(Generic[Row]):
     """One column of a table: a stable key, its heading, its width in Excel's units, and what it shows.
 
-    `link` gives the web address that the words open. `turn` begins a new printed page after this column.
+    `link` gives the web address that the words open. `turn` begins a new printed page after this column, and
+    `screen` keeps this column and those right of it off the paper.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Column(Generic[Row]):
     look: Look | Callable[[Row], Look] = style.TEXT
     link: Callable[[Row], str] | None = None
     turn: bool = False
+    screen: bool = False
 
 
 class Book:
@@ -160,8 +162,13 @@ class Page:
         for turn in turns:
             self.put(1, turn + 1, "continued", beside)
 
-    def table(self, columns: Sequence[Column[Row]], rows: Sequence[Row], empty: str) -> None:
-        """A table below the band, with a hidden row of keys; or one sentence when there are no rows."""
+    def table(
+        self, columns: Sequence[Column[Row]], rows: Sequence[Row], empty: str, printed: int | None = None
+    ) -> None:
+        """A table below the band, with a hidden row of keys; or one sentence when there are no rows.
+
+        Of the rows only the first `printed` go on paper; all of them without it.
+        """
         self.widths([column.width for column in columns])
         for index, column in enumerate(columns, 1):
             self.put(KEY_ROW, index, column.key, style.KEY)
@@ -183,8 +190,10 @@ class Page:
             end = HEADER_ROW
             self.put(HEADER_ROW, 1, empty, style.EMPTY)
             self.height(HEADER_ROW, 40)
-        self.sheet.print_area = f"A1:{last}{end}"
-        self._printed(columns if rows else ())
+        paper = next((index for index, column in enumerate(columns) if column.screen), len(columns))
+        tall = end if printed is None else min(end, HEADER_ROW + printed)
+        self.sheet.print_area = f"A1:{get_column_letter(paper)}{tall}"
+        self._printed(columns[:paper] if rows else ())
         self.protect()
 
     def _header(self, columns: Sequence[Column[Row]]) -> None:

@@ -185,7 +185,7 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
-    """One account (or the school) and one check: how it ended and why."""
+    """One account (or the school) and one check: how it ended and why. `missed`: it could not be concluded."""
 
     account: str
     check: str
@@ -195,11 +195,12 @@ class CoverageLine:
     reason: str
     on: date
     read: str
+    missed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that could not be audited: which account, why, and what to do."""
+    """What could not be audited of an account: the most pressing reason, and what is to be done."""
 
     account: str
     why: str
@@ -220,7 +221,6 @@ class GovernorsView:
     """What governors.xlsx shows. No child, no third party, no handle or link of theirs, no typed text."""
 
     rating: Rating
-    verdict: str
     reasons: tuple[str, ...]
     clauses: tuple[ClauseCount, ...]
     lines: tuple[ClauseLine, ...]

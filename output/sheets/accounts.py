@@ -25,12 +25,12 @@ COLUMNS: tuple[Column[AccountLine], ...] = (
     Column("open", "Open", 8, lambda a: a.open, CENTRE),
     Column("awaiting", "Awaiting a look", 10, lambda a: a.awaiting, CENTRE),
     Column("changes", "Since last night", 18, lambda a: a.changes, CENTRE),
-    Column("last_audited", "Last audited", 11.5, lambda a: a.last_audited or "never", DATE, turn=True),
-    Column("address", "Address", 36, lambda a: a.address, LINK, lambda a: a.address),
-    Column("kind", "Kind", 12, lambda a: a.kind, CENTRE),
-    Column("owner", "Owner", 20, lambda a: a.owner or "none named"),
-    Column("audience", "Audience", 20, lambda a: a.audience or "not stated"),
+    Column("last_audited", "Last audited", 11.5, lambda a: a.last_audited or "never", DATE),
+    Column("owner", "Owner", 22, lambda a: a.owner or "none named"),
+    Column("audience", "Audience", 22, lambda a: a.audience or "not stated"),
     Column("minimum_age", "Minimum age now", 11, lambda a: a.minimum_age, CENTRE),
+    Column("address", "Address", 36, lambda a: a.address, LINK, lambda a: a.address, screen=True),
+    Column("kind", "Kind", 12, lambda a: a.kind, CENTRE),
     Column("minimum_age_ahead", "Announced", 14, lambda a: a.minimum_age_ahead or "no change", CENTRE),
     Column("followers", "Followers", 11, lambda a: a.followers, CENTRE),
     Column("items_read", "Posts read", 10, lambda a: "none" if a.items_read is None else a.items_read, CENTRE),
@@ -44,7 +44,7 @@ def add(book: Book, report: Report) -> None:
     page = book.page(TITLE, "7FAEDB")
     subtitle = (
         f"{counted(len(lines), 'account')} on the register.  Each box: how many and how serious."
-        "  “not seen” = we could not look, so it is not a pass."
+        "  “not seen” = we could not look, so it is not a pass.  More on the screen, to the right."
     )
     page.band(TITLE, subtitle, COLUMNS)
     page.table(COLUMNS, lines, "There is no account on the register yet.")

@@ -22,13 +22,13 @@ COLUMNS: tuple[Column[_Row], ...] = (
     Column("clause", "Clause", 12, lambda r: r.line.clause, BOLD_TEXT),
     Column("words", "What the policy says", 46, lambda r: r.words),
     Column("check", "Check", 9.5, lambda r: r.line.check),
-    Column("title", "What is checked", 42, lambda r: r.line.title),
+    Column("title", "What is checked", 46, lambda r: r.line.title),
     Column("by", "By", 10, lambda r: r.line.by, CENTRE),
     Column("result", "Result", 15, lambda r: r.line.result.words, lambda r: tone_look(r.line.result.tone)),
     Column("open", "Open", 8, lambda r: r.line.open, CENTRE),
     Column("awaiting", "Awaiting a look", 10, lambda r: r.line.awaiting, CENTRE),
     Column("not_audited", "Not audited", 9, lambda r: r.line.not_audited, CENTRE),
-    Column("reason", "Why not audited", 46, lambda r: r.line.reason),
+    Column("reason", "Why not audited", 52, lambda r: r.line.reason),
 )
 
 

@@ -19,7 +19,7 @@ def _letter(line: CoverageLine) -> Look:
 COLUMNS: tuple[Column[CoverageLine], ...] = (
     Column("account", "Account", 33, lambda c: c.account, BOLD_TEXT),
     Column("check", "Check", 10, lambda c: c.check),
-    Column("title", "What is checked", 44, lambda c: c.title),
+    Column("title", "What is checked", 50, lambda c: c.title),
     Column("letter", "Letter", 8, lambda c: c.letter, _letter),
     Column("outcome", "Outcome", 18, lambda c: c.outcome.capitalize(), CENTRE),
     Column("reason", "Why", 48, lambda c: c.reason),
@@ -31,9 +31,11 @@ COLUMNS: tuple[Column[CoverageLine], ...] = (
 def add(book: Book, lines: Sequence[CoverageLine]) -> None:
     """Add the sheet."""
     page = book.page(TITLE, "A7B0BC")
+    missed = sum(line.missed for line in lines)
     subtitle = (
-        f"{counted(len(lines), 'result')}.  P pass · F finding · L a human look · N not testable · E error"
-        " · M a person attests · - not applicable · * carried over from an earlier night"
+        f"{counted(len(lines), 'result')}; the {missed:,} that could not be concluded come first and are printed."
+        "   P pass · F finding · L a human look · N not testable · E error · M a person looks · - not applicable"
+        " · * carried over"
     )
     page.band(TITLE, subtitle, COLUMNS)
-    page.table(COLUMNS, lines, "No check ran: there is no account to look at.")
+    page.table(COLUMNS, lines, "No check ran: there is no account to look at.", printed=missed)

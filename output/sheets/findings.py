@@ -23,19 +23,19 @@ COLUMNS: tuple[Column[FindingLine], ...] = (
     Column("severity", "Severity", 10, lambda f: f.severity.capitalize(), lambda f: severity_look(f.severity)),
     Column("clause", "Clause", 11.5, lambda f: f.clause, CENTRE),
     Column("account", "Account", 27, lambda f: f.account),
-    Column("platform", "Platform", 12, lambda f: f.platform),
     Column("title", "What we found", 30, lambda f: f.title, BOLD_TEXT),
-    Column("detail", "Detail", 50, lambda f: f.detail),
-    Column("address", "Where", 8, _where, LINK, lambda f: f.address, turn=True),
-    Column("criterion", "What the policy says", 38, lambda f: f.criterion),
-    Column("risk", "Risk", 32, lambda f: f.risk),
-    Column("recommendation", "Recommendation", 32, lambda f: f.recommendation),
+    Column("detail", "Detail", 46, lambda f: f.detail),
+    Column("recommendation", "Recommendation", 36, lambda f: f.recommendation),
     Column("first_seen", "First seen", 11.5, lambda f: f.first_seen, DATE),
-    Column("nights_open", "Nights open", 8, lambda f: f.nights_open, CENTRE),
     Column("since_last_night", "Since last night", 12, lambda f: DELTA_WORDS[f.delta], _since),
-    Column("confidence", "Confidence", 11, lambda f: f.confidence, CENTRE),
     Column("standing", "Standing", 15, standing, CENTRE),
-    Column("due", "Due", 11.5, lambda f: f.due, lambda f: LATE_DATE if f.overdue else DATE),
+    Column("due", "Due", 11.5, lambda f: f.due or "no date", lambda f: LATE_DATE if f.overdue else DATE),
+    Column("address", "Where", 8, _where, LINK, lambda f: f.address, screen=True),
+    Column("nights_open", "Nights open", 8, lambda f: f.nights_open, CENTRE),
+    Column("confidence", "Confidence", 11, lambda f: f.confidence, CENTRE),
+    Column("platform", "Platform", 12, lambda f: f.platform),
+    Column("risk", "Risk", 40, lambda f: f.risk),
+    Column("criterion", "What the policy says", 60, lambda f: f.criterion),
 )
 
 
@@ -48,5 +48,10 @@ def add(book: Book, report: Report) -> None:
         f"{totals.awaiting:,} awaiting a human look",
         f"{counted(totals.recommendations, 'recommendation')} that never count",
     ]
-    page.band(TITLE, "  ·  ".join(said) + ".  Most serious first; use the arrows to filter.", COLUMNS)
+    page.band(
+        TITLE,
+        "  ·  ".join(said)
+        + ".  Most serious first.  On the screen: where, the risk and the policy's words, to the right.",
+        COLUMNS,
+    )
     page.table(COLUMNS, lines, "Nothing is open.")

@@ -15,6 +15,7 @@ WIDTHS = (1.5, 11, 52, 9.5, 9.5, 9.5, 9.5, 14, 2.5, 38, 12, 12, 12, 12, 15, 1.5)
 LAST = len(WIDTHS)
 LEFT, LEFT_WORDS, LEFT_END = 2, 3, 8
 RIGHT, RIGHT_WORDS, RIGHT_END = 10, 11, 15
+RATED = "An indicative assurance rating, worked out by a machine; the Method sheet has the rule."
 MOST_ACCOUNTS = 14
 MOST_GAPS = 4
 MOST_DECISIONS = 3
@@ -75,13 +76,13 @@ def _verdict(page: Page, row: int, report: Report) -> int:
     verdict = Look(size=13, bold=True, ink=ink, ground=ground, indent=1)
     why = Look(ink=ink, ground=ground, indent=1)
     across = sum(WIDTHS[LEFT - 1 : RIGHT_END]) - 4
-    reasons = "; ".join(view.reasons) or "see the counts below"
-    words = (
-        f"Indicative assurance rating (automated). Why: {reasons}. Since last night: {totals.new:,} new,"
-        f" {totals.fixed:,} fixed, {totals.pending:,} to be confirmed by another night."
-    )
-    lines = [(line, verdict, 26) for line in shortened(f"{view.rating}.  {view.verdict}", across, verdict, 2)]
-    lines += [(line, why, 17) for line in shortened(words, across, why, 3)]
+    reasons = "; ".join(view.reasons)
+    changed = f"Since last night: {totals.new:,} new, {totals.fixed:,} fixed"
+    if totals.pending:
+        changed += f", {totals.pending:,} to be confirmed by another night"
+    words = f"{RATED}  {changed}."
+    lines = [(line, verdict, 26) for line in shortened(f"{view.rating}: {reasons}.", across, verdict, 2)]
+    lines += [(line, why, 17) for line in shortened(words, across, why, 2)]
     for line, look, high in lines:
         page.fill(row, LEFT, RIGHT_END, look)
         page.put(row, LEFT, line, look)
@@ -95,7 +96,7 @@ def _tiles(page: Page, row: int, totals: Totals) -> int:
     """Six large numbers, each with its words. Nothing found is green only when everything was seen."""
     critical, high = totals.open[Severity.CRITICAL], totals.open[Severity.HIGH]
     rest = " · ".join(f"{totals.open[s]:,} {s}" for s in (Severity.MEDIUM, Severity.LOW, Severity.INFO))
-    share = "none" if totals.coverage is None else f"{int(totals.coverage * 100)} %"
+    share = "none" if totals.coverage is None else f"{int(totals.coverage * 100)}%"
     done = f"{totals.concluded:,} of {totals.applicable:,}"
     none = Tone.GOOD if totals.applicable and not totals.not_audited else Tone.UNSEEN
     watched = Tone.WATCH if totals.open_total else none

@@ -126,7 +126,7 @@ def test_what_could_not_be_audited_is_said_with_what_to_do(platform, audit):
     platform.broken = {"a.example": Unreachable("bsky.example did not answer")}
     audit()
     report = audit.report
-    assert any(gap.why == "bsky.example did not answer" and gap.do for gap in report.governors.gaps)
+    assert any(gap.why == "bsky.example did not answer." and gap.do for gap in report.governors.gaps)
     line = next(line for line in report.governors.accounts if line.account.endswith("a.example"))
     assert "OK" not in {box.words for box in line.boxes.values()}
     assert report.head.incomplete
@@ -181,3 +181,47 @@ def test_run_json_names_no_item_that_is_somebody_elses(platform, audit):
     audit()
     items = {one["check"]: one["item"] for one in audit.report.record["findings"]}
     assert (items["PII-03"], items["LNK-03"]) == ("", "at://2")
+
+
+def test_what_was_not_concluded_comes_first_and_says_why_in_a_sentence(platform, audit):
+    """On Coverage the lines that could not be concluded come first; every reason begins and ends as a sentence."""
+    platform.broken = {"b.example": Unreachable("bsky.example did not answer")}
+    audit()
+    lines = audit.report.governors.coverage
+    missed = [line.missed for line in lines]
+    assert missed == sorted(missed, reverse=True)
+    assert sum(missed) == audit.report.totals.not_audited > 0
+    said = {line.reason for line in lines if line.reason}
+    assert "bsky.example did not answer." in said
+    for reason in said - {"bsky.example did not answer."}:
+        assert reason[0].isupper() or "." in reason.split()[0]
+        assert reason[-1] in ".!?" or "://" in reason.split()[-1]
+
+
+def test_how_much_was_read_names_what_the_check_looks_at(platform, audit):
+    """Beside a check of posts stand the posts read, none of them included; a check of the register reads nothing."""
+    platform.posts = [leak(1)]
+    audit()
+    read = {(line.account.rpartition(" ")[2], line.check): line.read for line in audit.report.governors.coverage}
+    assert read["a.example", "LNK-03"].startswith("1 post")
+    assert read["a.example", "AGE-02"] == "0 followers"
+    assert read["a.example", "REG-05"] == ""
+
+
+def test_an_account_is_one_line_among_what_could_not_be_audited(platform, audit):
+    """However many checks an outage keeps back, the Summary gives the account one line, and says how many."""
+    platform.broken = dict.fromkeys(("a.example", "b.example"), Unreachable("no answer"))
+    audit()
+    gaps = audit.report.governors.gaps
+    accounts = [gap.account for gap in gaps]
+    assert len(accounts) == len(set(accounts))
+    assert all("not concluded" in gap.do for gap in gaps)
+
+
+def test_what_governors_decide_is_not_said_twice(platform, audit):
+    """What the governing body has to decide stands under its decisions and not among the things to do first."""
+    audit()
+    governors = audit.report.governors
+    advice = {line.recommendation for line in governors.first}
+    assert governors.decisions
+    assert not [one for one in governors.decisions if any(one.endswith(words) for words in advice)]

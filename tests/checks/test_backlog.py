@@ -27,7 +27,7 @@ def test_old_items_are_one_row():
     backlog = collapsed[-1]
     assert (backlog.count, len(backlog.evidence)) == (2, 2)
     assert "27/09/2025" in backlog.detail
-    assert backlog.title.startswith("2 items from before the audit began")
+    assert backlog.title.endswith(": 2 items from before the audit began")
 
 
 def test_one_old_item_is_a_backlog_too():

@@ -131,3 +131,11 @@ def test_cov01_accounts_that_are_not_collected(make, changes):
     """Closed accounts and personal-type profiles, which are not collected, are no gap."""
     result = make.result(audited_tonight, make.subject(make.account(**changes)))
     assert result.outcome is Outcome.NOT_APPLICABLE
+
+
+def test_cov01_says_a_reason_once(make):
+    """What one cause kept back is listed together, and the cause is told once."""
+    gaps = {resource: failed("bsky.example broke off.") for resource in (Resource.POSTS, Resource.FOLLOWERS)}
+    detail = make.finding(audited_tonight, make.subject(coverage=READ | gaps)).detail
+    assert detail.startswith("Followers and posts not read: bsky.example broke off. ")
+    assert detail.count("broke off") == 1

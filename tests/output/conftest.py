@@ -199,6 +199,7 @@ def make(
             reason="no key for this platform is configured" if label in unseen else "",
             on=ON,
             read="" if label in unseen else "61 posts and 204 followers",
+            missed=label in unseen,
         )
         for label in labels
         for check, (clause, title) in CHECKS.items()
@@ -252,11 +253,6 @@ def make(
     serious = totals.open[Severity.CRITICAL] + totals.open[Severity.HIGH]
     view = GovernorsView(
         rating=rating,
-        verdict=f"{serious} critical or high open. {totals.open_total} open findings in all,"
-        f" {totals.awaiting} awaiting a human look, {totals.not_audited} of {totals.applicable} checks could"
-        " not be concluded."
-        if applicable
-        else "Nothing could be audited: there are no accounts that this tool can read on the register.",
         reasons=("2 critical open, 1 past the date",) if serious else ("nothing critical or high is open",),
         clauses=clauses,
         lines=lines if accounts else (),
@@ -273,7 +269,7 @@ def make(
             Definition(
                 "Indicative assurance rating (automated)",
                 "Opinion not given",
-                "fewer than 60 % of the checks could be concluded",
+                "fewer than 60% of the checks could be concluded",
             ),
             Definition("Indicative assurance rating (automated)", "Limited assurance", "a critical finding is open"),
             Definition(
@@ -603,7 +599,6 @@ def hostile() -> Report:
         head=replace(report.head, school="=A1&B2 \x07 _x0041_ & Söhne 🙂 " * 20, policy=HOSTILE[12]),
         governors=replace(
             view,
-            verdict=HOSTILE[12],
             reasons=HOSTILE,
             accounts=accounts,
             findings=tuple(nasty(f, "account", "title", "detail", "address", "recommendation", "id") for f in many),

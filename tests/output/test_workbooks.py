@@ -110,7 +110,7 @@ def test_the_large_numbers_agree(finished, sample):
     tiles = rows(finished("bad", "governors"), "Summary")[6]
     totals = sample("bad").totals
     assert [tiles[column] for column in (1, 3, 6, 9, 10, 12)] == [
-        "83 %",
+        "83%",
         totals.open[Severity.CRITICAL],
         totals.open[Severity.HIGH],
         totals.open_total,
@@ -311,3 +311,14 @@ def test_answers_will_find_their_way_back(finished):
             assert all(re.fullmatch(r"[a-z_0-9.]+", key) for key in keys)
             hidden = re.search(r'<row r="3"[^>]*hidden="1"', raw(path)[f"xl/worksheets/sheet{number}.xml"])
             assert hidden
+
+
+def test_coverage_prints_only_what_could_not_be_concluded(finished, sample):
+    """Hundreds of passes stay off the paper; the table on the screen holds them all."""
+    for name in ("bad", "many"):
+        lines = sample(name).governors.coverage
+        missed = sum(line.missed for line in lines)
+        path = finished(name, "governors")
+        areas = re.findall(r"Coverage'?!\$A\$1:\$H\$(\d+)", raw(path)["xl/workbook.xml"])
+        assert areas == [str(4 + missed)]
+        assert len(table(path, "Coverage")) == len(lines)
