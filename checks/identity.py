@@ -27,6 +27,8 @@ from connectors.snapshot import Account, CoverageStatus, Profile, Resource, fail
 HOST = re.compile(r"(?<![@\w.-])(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE)
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
 PHONE = re.compile(r"\+?\d(?:[\s().-]*\d){8,13}")
+VERIFIED = "verified link: "
+"""How the label of a profile begins that names an address which the platform has seen linking back."""
 
 
 @check("ID-01", needs=(Resource.PROFILE,))
@@ -106,7 +108,8 @@ def belongs_to_the_school(school: SchoolSubject, policy: Policy) -> Mapping[str,
     """Tests that something outside the account's own words ties it to the school.
 
     Where handles are domain names (Bluesky) the handle must be the school's own domain or lie below it.
-    Elsewhere the platform's badge counts, or a link from the school's website, which must have been read
+    Elsewhere the platform's badge counts, a link to the school's own domain that the platform has seen linking back
+    (Mastodon's verified links), or a link from the school's website, which must have been read
     completely before a missing link says anything. Websites, feeds and encyclopaedia accounts are left out, and
     so are parked accounts. Badges cost money or are not given to schools, so none is asked for.
     """
@@ -135,7 +138,7 @@ def _tied(subject: Subject, links: SiteLinks, has_website: bool, policy: Policy)
             return ()
         detail = "The handle is not at the school's own domain."
         return [_untied(subject, policy, detail, Resource.PROFILE, profile.handle)]
-    if (profile and profile.verified) or links.point_to(subject):
+    if (profile and (profile.verified or _proven(profile, subject.school))) or links.point_to(subject):
         return ()
     if profile is None and platform.connector:
         return coverage
@@ -145,6 +148,12 @@ def _tied(subject: Subject, links: SiteLinks, has_website: bool, policy: Policy)
         return links.coverage
     detail = "The school's website does not link to it, and no badge of the platform's was seen."
     return [_untied(subject, policy, detail, None, account.key)]
+
+
+def _proven(profile: Profile, school: School) -> bool:
+    """Whether a page of the school's own links back to the profile, as the platform has seen."""
+    proven = (label.removeprefix(VERIFIED) for label in profile.labels if label.startswith(VERIFIED))
+    return any(at_school(_host(address), school) for address in proven)
 
 
 def _untied(subject: Subject, policy: Policy, detail: str, seen_in: Resource | None, judged: str) -> Finding:

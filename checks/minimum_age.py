@@ -1,5 +1,6 @@
 """Checks of minimum ages: whom accounts are meant for, and who says that they are too young to be there."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,6 +27,9 @@ from checks.policy import MinimumAge, Platform, Policy
 from checks.vocabulary import addresses_pupils
 from checks.wording import fewer, listed, on_day
 from connectors.snapshot import Resource
+
+OWN_MINIMUM = re.compile(r"minimum age (\d{1,2})")
+"""The label of a profile whose server sets the minimum age."""
 
 
 @check("AGE-01")
@@ -55,11 +59,13 @@ def audience_old_enough(subject: Subject, policy: Policy) -> Answer:
     if max(row.years, ahead_years) <= oldest:
         return ()
     now = row.years > oldest
-    detail = f"{platform.name} asks for {row.years} years; the oldest pupils are {oldest}. Source: {row.row.source}."
-    if row.row.exceptions:
+    source = "the server's own answer" if row.told else row.row.source
+    detail = f"{platform.name} asks for {row.years} years; the oldest pupils are {oldest}. Source: {source}."
+    if row.row.exceptions and not row.told:
         detail += f" {row.row.exceptions}"
     if row.row.rule == "per instance":
-        detail += " Each server sets its own minimum; this figure is used until this one's is known."
+        detail += " Each server sets its own minimum"
+        detail += "." if row.told else "; this figure is used until this one's is known."
     if ahead and ahead_years > oldest:
         starts = f" (expected from {on_day(ahead.effective_from)})" if ahead.effective_from else ""
         detail += f" Under the announced rules it would be {ahead_years}{starts}; they are not in force yet."
@@ -145,22 +151,35 @@ def minimum_ages_checked(school: SchoolSubject, policy: Policy) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Minimum:
-    """A minimum age in force, in whole years, and the row it stands in."""
+    """A minimum age in force, in whole years, the row it stands in, and whether the account's server told it."""
 
     years: int
     row: MinimumAge
+    told: bool = False
 
 
 def _minimum(platform: Platform, subject: Subject) -> _Minimum | Ruling:
-    """The minimum age to judge by on the night's date, or the ruling where there is none to judge by."""
+    """The minimum age to judge by on the night's date, or the ruling where there is none to judge by.
+
+    Where each server sets its own, what the account's server says goes before the table.
+    """
     row = platform.minimum_age(subject.on)
     if row is None:
         return not_testable(f"the table of minimum ages has no row in force for {platform.name}")
+    if row.rule == "per instance" and (own := _own_minimum(subject)) is not None:
+        return _Minimum(own, row, told=True)
     if row.years is not None:
         return _Minimum(row.years, row)
     if row.rule == "per instance":
         return manual(f"each server of {platform.name} sets its own minimum age: look it up on this one")
     return not_applicable(f"{platform.name} has no minimum age")
+
+
+def _own_minimum(subject: Subject) -> int | None:
+    """The years that the account's server told tonight, as its connector labels the profile."""
+    profile = subject.snapshot.profile
+    told = (OWN_MINIMUM.fullmatch(label) for label in (profile.labels if profile else ()))
+    return next((int(match[1]) for match in told if match), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from connectors import bluesky, feeds, mediawiki, website, x
+from connectors import bluesky, feeds, mastodon, mediawiki, website, x
 from connectors.connector import Connector
 
 CONNECTORS: Mapping[str, Connector] = {
     "bluesky": bluesky,
     "feeds": feeds,
+    "mastodon": mastodon,
     "mediawiki": mediawiki,
     "website": website,
     "x": x,

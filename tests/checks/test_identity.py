@@ -164,6 +164,22 @@ def test_id04_link_back_or_badge(make):
     assert tied(make, make.subject(make.on_x(), profile=plain)).outcome is Outcome.FINDING
 
 
+@pytest.mark.parametrize(
+    ("label", "outcome"),
+    [
+        ("verified link: https://www.hazelbrook.example/", Outcome.PASS),
+        ("verified link: https://blog.example/", Outcome.FINDING),
+        ("verified link: https://hazelbrook.example.evil.example/", Outcome.FINDING),
+        ("unverified link: https://www.hazelbrook.example/", Outcome.FINDING),
+    ],
+)
+def test_id04_verified_link(make, label, outcome):
+    """A link that the platform has seen linking back ties the account when it is to the school's own domain."""
+    row = make.account(platform="mastodon", key="mastodon:h", handle="hazelbrook@social.example")
+    subject = make.subject(row, profile=make.profile(handle="hazelbrook@social.example", labels=("bot", label)))
+    assert tied(make, subject).outcome is outcome
+
+
 def test_id04_website_not_read_whole(make):
     """A missing link on a website that was not read whole says nothing."""
     subject = make.subject(make.on_x(), profile=make.profile(handle="HazelbrookPS"))

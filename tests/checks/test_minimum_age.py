@@ -94,6 +94,47 @@ def test_age01_each_server_its_own(make):
     assert "each server" in make.finding(audience_old_enough, subject).detail.casefold()
 
 
+def on_mastodon(make, *labels, **parts):
+    row = make.account(platform="mastodon", key="mastodon:a", audience="pupils")
+    return make.subject(row, profile=make.profile(labels=labels), **parts)
+
+
+def test_age01_what_the_server_says_goes_first(make):
+    """A server's own minimum age goes before the table's figure, and is named as its own."""
+    finding = make.finding(audience_old_enough, on_mastodon(make, "group account", "minimum age 13"))
+    assert "asks for 13 years" in finding.detail
+    assert "the server's own answer" in finding.detail
+    assert "16" not in finding.detail
+    low = on_mastodon(make, "minimum age 11")
+    assert make.result(audience_old_enough, low).outcome is Outcome.PASS
+    assert "asks for 16 years" in make.finding(audience_old_enough, on_mastodon(make, "the minimum age 13")).detail
+
+
+def test_age01_only_where_servers_set_their_own(make):
+    """On a platform with one minimum for all such a label changes nothing."""
+    subject = make.subject(make.on_x(audience="pupils"), profile=make.profile(labels=("minimum age 5",)))
+    assert make.result(audience_old_enough, subject).outcome is Outcome.FINDING
+
+
+def test_age01_what_the_server_says_spares_a_person_the_look(make):
+    """With the server's own word nobody has to look it up, even where the table has no figure."""
+    policy = make.policy()
+    row = age_row(date(2026, 11, 1), age=None, rule="per instance")
+    unknown = policy.platforms["mastodon"].model_copy(update={"ages": (row,)})
+    policy = replace(policy, platforms={**policy.platforms, "mastodon": unknown})
+    assert make.result(audience_old_enough, on_mastodon(make, "minimum age 16"), policy).outcome is Outcome.FINDING
+    assert make.result(audience_old_enough, on_mastodon(make), policy).outcome is Outcome.MANUAL
+
+
+def test_age02_by_the_servers_own_minimum(make):
+    """Followers are compared with the minimum age of the server that the account is on."""
+    followers = [person(number) for number in range(12)]
+    said = Facts(follower_ages=ages((1, 14, 14, "likely", False)))
+    old, young = (on_mastodon(make, f"minimum age {years}", followers=followers, facts=said) for years in (13, 16))
+    assert make.result(followers_old_enough, old).outcome is Outcome.PASS
+    assert make.result(followers_old_enough, young).outcome is Outcome.FINDING
+
+
 def test_age01_unknown_minimum_is_for_a_person(make):
     """Where each server sets its own and no figure is used, a person looks it up."""
     unknown = with_ages(make, age_row(date(2026, 11, 1), age=None, rule="per instance"))
