@@ -1,0 +1,371 @@
+"""Facebook Pages: profile, the Page's own posts with pictures, and the comments under them, by the Page's token.
+
+Schema: Graph API 26.0 (Page, PagePost, Comment; see connectors/graph.py). What it does not tell, nobody can read
+through it: who follows the Page, its age restriction, and whether strangers may send it messages (the values of
+/settings are not documented). Posts of visitors on the Page are neither its posts nor comments on them, and are
+left out: a person looks at them. That a Page is hidden from some (an age, a country) could be told by asking for it
+as the app alone, which needs Meta's review of the app; it is not tried.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, quote, urlsplit
+
+from connectors.connector import NotFound, reading
+from connectors.facebook_disguise import disguise
+from connectors.graph import Body, Enough, Graph, Row, as_counted, onwards
+from connectors.http import Client
+from connectors.snapshot import (
+    COMMENTS,
+    MEDIA,
+    POSTS,
+    Account,
+    CollectPlan,
+    Coverage,
+    CoverageStatus,
+    Profile,
+    Resource,
+    Snapshot,
+    complete,
+    frame,
+    not_offered,
+    partial,
+)
+
+__all__ = ["RESOURCES", "collect", "disguise", "prove"]
+
+RESOURCES = frozenset(
+    {
+        Resource.PROFILE,
+        Resource.SETTINGS,
+        Resource.POSTS,
+        Resource.MEDIA,
+        Resource.COMMENTS,
+        Resource.FOLLOWERS,
+        Resource.FOLLOWING,
+    }
+)
+
+PAGE_FIELDS = (
+    "id", "name", "username", "link", "about", "description", "category", "fan_count", "followers_count",
+    "verification_status", "is_published", "is_permanently_closed", "website", "emails", "phone", "location",
+    "picture{url,is_silhouette}",
+)  # fmt: skip
+POST_FIELDS = (
+    "id", "message", "message_tags", "created_time", "permalink_url", "is_published", "parent_id",
+    "attachments{media_type,type,url,unshimmed_url,description,target,media,subattachments}",
+)  # fmt: skip
+COMMENT_FIELDS = ("id", "message", "created_time", "from", "is_hidden", "is_private", "permalink_url")
+
+_TOKEN = "page_token"  # noqa: S105 - its name
+_PAGE = 50  # posts at once; with all their attachments, 100 are often more than Facebook gives
+_BATCH = 25  # posts whose comments are asked for at once, and comments of each in the first answer
+_PER_YEAR = 600  # the most posts of one year that Facebook gives: its documentation of the Page's feed
+_ITEM = re.compile(r"([0-9]+)_([0-9]+)(?:#.*)?")  # a post of a Page, or a comment under a post; # and a picture in it
+_WEB = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]'\u2019]")
+_ATTESTED = "Facebook does not tell who may send the Page messages; a person looks and attests."
+_NO_LIST = "Facebook gives a count of followers and no list of them."
+_NO_FOLLOWING = "Facebook does not give a list of what the Page follows."
+
+
+def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
+    """Read the Page. Raises ConnectorError when its profile cannot be read.
+
+    `plan.secrets` has the `page_token`, and for better keeping the `app_secret` of the app that it was made with.
+    The platform id is asked for when it is known, so that a renamed Page is followed. The bio has the Page's short
+    and long description, its phone and its e-mail addresses. A post's text has its captions; what it shares of
+    others is a link, or, without any words of its own, a repost with theirs. Pictures are taken from own posts
+    only, a film is represented by its preview. Comments include the answers to them; one that is hidden or private
+    counts as gone, and its writer's id is "" where Facebook does not name them.
+
+    With `plan.since`, pictures and comments of older posts are not looked at. `plan.options["usage_share"]` is the
+    share of the app's allowance, in per cent, at which we stop.
+    """
+    graph = Graph.for_plan("Facebook", _TOKEN, plan, http)
+    profile = _profile(_page(account, graph), graph)
+    coverage = {resource: why for resource, why in plan.skip.items() if resource in RESOURCES}
+    coverage.setdefault(Resource.PROFILE, complete(1))
+    coverage.setdefault(Resource.SETTINGS, not_offered(_ATTESTED))
+    coverage.setdefault(Resource.FOLLOWERS, not_offered(_NO_LIST))
+    coverage.setdefault(Resource.FOLLOWING, not_offered(_NO_FOLLOWING))
+    found = _Found(profile.platform_id)
+    if plan.wants(Resource.POSTS):
+        with reading(Resource.POSTS, coverage, found.posts):
+            coverage[Resource.POSTS] = _read_posts(found, plan, graph)
+            _look_again(found, plan, graph)
+        posts = replace(coverage[Resource.POSTS], read=len(found.posts))
+        if posts.status is CoverageStatus.PARTIAL:
+            posts = replace(posts, since=posts.since or found.reached)
+        coverage[Resource.POSTS] = posts
+    read = coverage[Resource.POSTS]
+    coverage.setdefault(Resource.MEDIA, _as_posts(read, len(found.media), "pictures", plan))
+    if plan.wants(Resource.COMMENTS):
+        with reading(Resource.COMMENTS, coverage, found.comments):
+            judged = _read_comments(found, plan, graph)
+            below = _as_posts(read, len(found.comments), "comments", plan)
+            coverage[Resource.COMMENTS] = judged if below.status is CoverageStatus.COMPLETE else below
+    return Snapshot(
+        account=account,
+        taken=plan.now,
+        coverage=coverage,
+        profile=profile if plan.wants(Resource.PROFILE) else None,
+        posts=frame(POSTS, found.posts.values()),
+        media=frame(MEDIA, found.media.values() if plan.wants(Resource.MEDIA) else ()),
+        comments=frame(COMMENTS, found.comments.values()),
+        gone=frozenset(found.gone),
+    )
+
+
+def prove(account: Account, plan: CollectPlan, http: Client) -> str:
+    """Read the profile and say what it shows. Raises ConnectorError."""
+    graph = Graph.for_plan("Facebook", _TOKEN, plan, http)
+    profile = _profile(_page(account, graph), graph)
+    return f"Facebook shows the Page {profile.name} with {profile.followers} followers."
+
+
+# Profile
+
+
+def _page(account: Account, graph: Graph) -> Body:
+    named = account.platform_id or _named(account)
+    if not named:
+        raise NotFound("The register gives neither a name nor an address of this Page on Facebook.")
+    try:
+        return graph.ask(quote(named, safe=""), fields=",".join(PAGE_FIELDS))
+    except NotFound:
+        raise NotFound(f"Facebook says that there is no Page {named}, or none that the token may see.") from None
+
+
+def _named(account: Account) -> str:
+    """What the Page is asked for by: its id where its address has one, else its name."""
+    handle = account.handle.strip().removeprefix("@")
+    if handle and "/" not in handle:
+        return handle
+    address = account.address or handle
+    parts = urlsplit(address if "://" in address else f"https://{address}")
+    if known := parse_qs(parts.query).get("id"):  # profile.php?id=
+        return known[0]
+    first, *others = [part for part in parts.path.split("/") if part] or [""]
+    if first in ("p", "pages", "people") and others:  # the name, and the id at the end of it or after it
+        return others[-1].rpartition("-")[2]
+    return first
+
+
+def _profile(body: Body, graph: Graph) -> Profile:
+    id_ = graph.need(body, "id", str, "the profile")
+    name = graph.need(body, "name", str, "the profile")
+    picture = (body.get("picture") or {}).get("data") or {}
+    about = (body.get("about"), body.get("description"), body.get("phone"), *(body.get("emails") or ()))
+    status = body.get("verification_status")
+    published = body.get("is_published")
+    labels = {"unpublished": published is False, "permanently closed": body.get("is_permanently_closed") is True}
+    followers = body.get("followers_count")
+    return Profile(
+        platform_id=id_,
+        handle=body.get("username") or "",
+        address=body.get("link") or f"https://www.facebook.com/{id_}",
+        name=name,
+        bio="\n".join(dict.fromkeys(filter(None, about))),
+        location=_place(body.get("location") or {}),
+        links=tuple(dict.fromkeys(_websites(body.get("website") or ""))),
+        followers=body.get("fan_count") if followers is None else followers,
+        avatar="" if picture.get("is_silhouette") else picture.get("url") or "",
+        verified=status != "not_verified" if status else None,
+        protected=None if published is None else not published,
+        labels=tuple(name for name, holds in labels.items() if holds),
+    )
+
+
+def _place(location: Body) -> str:
+    return ", ".join(str(location[name]) for name in ("street", "city", "zip", "country") if location.get(name))
+
+
+def _websites(typed: str) -> Iterator[str]:
+    """The addresses in a field that people fill in freely, often without https:// and several at once."""
+    for word in re.split(r"[\s,;]+", typed):
+        if "." in word:
+            yield word if "://" in word else f"https://{word}"
+
+
+# Posts and pictures
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was read so far. `reached` is how far back the list of posts was read, None when that is to its end."""
+
+    page: str
+    posts: dict[str, Row] = field(default_factory=dict)
+    media: dict[str, Row] = field(default_factory=dict)
+    comments: dict[str, Row] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    reached: datetime | None = None
+
+
+def _read_posts(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
+    """Read the list of posts as far back as the plan wants it and Facebook gives it."""
+    asked: Row = {"fields": ",".join(POST_FIELDS), "limit": _PAGE}
+    if plan.since:
+        asked["since"] = int(plan.since.timestamp())
+    try:
+        for post in _within_caps(graph.pages(f"{found.page}/published_posts", "posts", **asked), found, plan):
+            created = _keep_post(found, post, graph)["created"]
+            found.reached = min(filter(None, (found.reached, created)))
+    except Enough as enough:
+        return enough.coverage()
+    found.reached = None
+    per_year = Counter(row["created"].year for row in found.posts.values())
+    if capped := [year for year, count in per_year.items() if count >= _PER_YEAR]:
+        whole_from = datetime(max(capped) + 1, 1, 1, tzinfo=UTC)
+        reason = f"Facebook gives about {_PER_YEAR} posts of a year, and this Page reaches that."
+        return partial(reason, len(found.posts), planned=True, since=whole_from if whole_from < plan.now else None)
+    return complete(len(found.posts))
+
+
+def _within_caps(pages: Iterable[list[Body]], found: _Found, plan: CollectPlan) -> Iterator[Body]:
+    """The posts of a list. Raises Enough where there are more than the plan wants."""
+    for number, page in enumerate(pages):
+        for post in page:
+            if number >= plan.max_pages or len(found.posts) >= plan.max_posts:
+                raise Enough("Stopped at the cap for posts that is set for one night.")
+            yield post
+
+
+def _look_again(found: _Found, plan: CollectPlan, graph: Graph) -> None:
+    """Ask by id for the posts that the plan wants to be looked at again and that were not in the list."""
+    items = filter(None, map(_ITEM.fullmatch, plan.refetch))
+    posts = {f"{item[1]}_{item[2]}" for item in items if item[1] == found.page}
+    for id_, post in graph.by_id(sorted(posts - found.posts.keys()), fields=",".join(POST_FIELDS)):
+        if post is None or post.get("is_published") is False:
+            found.gone.add(id_)
+        else:
+            _keep_post(found, post, graph)
+    # A picture is gone with its post, or when its post has it no more.
+    found.gone |= {id_ for id_ in plan.refetch if _of_lost_picture(id_, found)}
+
+
+def _of_lost_picture(id_: str, found: _Found) -> bool:
+    post = id_.partition("#")[0]
+    return id_ != post and id_ not in found.media and (post in found.gone or post in found.posts)
+
+
+def _keep_post(found: _Found, post: Body, graph: Graph) -> Row:
+    """Take a post, with its pictures, into what was found."""
+    id_ = graph.need(post, "id", str, "a post")
+    message = post.get("message") or ""
+    attachments = list(_attachments(post))
+    shared = bool(post.get("parent_id"))
+    kind = "repost" if shared and not message else "post"
+    captions = [one.get("description") or "" for one in attachments if kind == "repost" or (not shared and _seen(one))]
+    media = [] if shared else list(_pictures(id_, attachments))
+    shown = [_address(one) for one in attachments if shared or not _seen(one)]
+    row = {
+        "id": id_,
+        "address": post.get("permalink_url") or f"https://www.facebook.com/{id_}",
+        "kind": kind,
+        "text": "\n".join(dict.fromkeys(filter(None, (message, *captions)))),
+        "created": graph.moment(post, "created_time", "a post"),
+        "links": tuple(dict.fromkeys(filter(None, (*_WEB.findall(message), *shown)))),
+        "media": tuple(medium["address"] for medium in media),
+    }
+    found.posts[id_] = row
+    found.media |= {medium["id"]: medium for medium in media}
+    return row
+
+
+def _attachments(post: Body) -> Iterator[Body]:
+    """What a post shows, each picture of an album by itself."""
+    for one in (post.get("attachments") or {}).get("data") or ():
+        inner = (one.get("subattachments") or {}).get("data")
+        yield from inner or (one,)
+
+
+def _seen(attachment: Body) -> bool:
+    """Whether it is a picture or film of the post itself, and not the preview of a page that it links to."""
+    kind = str(attachment.get("media_type") or attachment.get("type"))
+    return kind.startswith(("photo", "video", "album"))
+
+
+def _address(attachment: Body) -> str:
+    """Where a link leads, without Facebook's own counting in between."""
+    address = attachment.get("unshimmed_url") or attachment.get("url") or ""
+    parts = urlsplit(address)
+    through = parse_qs(parts.query).get("u") if parts.netloc == "l.facebook.com" else None
+    return through[0] if through else address
+
+
+def _pictures(id_: str, attachments: Iterable[Body]) -> Iterator[Row]:
+    for number, attachment in enumerate(attachments):
+        image = (attachment.get("media") or {}).get("image") or {}
+        if not (_seen(attachment) and image.get("src")):
+            continue
+        kind = str(attachment.get("media_type") or attachment.get("type"))
+        yield {
+            "id": f"{id_}#{(attachment.get('target') or {}).get('id') or number}",
+            "post_id": id_,
+            "address": image["src"],
+            "kind": "video" if kind.startswith("video") else "image",
+            "width": image.get("width"),
+            "height": image.get("height"),
+        }
+
+
+def _as_posts(posts: Coverage, read: int, what: str, plan: CollectPlan) -> Coverage:
+    """Pictures and comments come with posts; those of older posts are not kept anywhere, unlike the posts."""
+    if posts.status is CoverageStatus.COMPLETE and plan.since:
+        reason = f"Only {what} of posts since {plan.since:%d/%m/%Y} were asked for."
+        return partial(reason, read, planned=True, since=plan.since)
+    return replace(posts, read=read)
+
+
+# Comments
+
+
+def _read_comments(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
+    """Read what stands under the posts that were read, and the comments that have to be looked at again."""
+    fields = ",".join(COMMENT_FIELDS)
+    # `stream` has the answers to comments as well.
+    nested = f"comments.filter(stream).summary(total_count).limit({_BATCH}){{{fields}}}"
+    counted = listed = 0
+    for post_id, post in graph.by_id(found.posts, _BATCH, fields=nested):
+        first: Body = (post or {}).get("comments") or {}
+        counted += (first.get("summary") or {}).get("total_count") or 0
+        pages = [graph.need(first, "data", list, "comments")] if first else []
+        if marker := onwards(first):
+            more = {"fields": fields, "filter": "stream", "limit": 100} | marker
+            pages += graph.pages(f"{post_id}/comments", "comments", **more)
+        for comment in (one for page in pages for one in page):
+            listed += 1
+            if len(found.comments) >= plan.max_posts:
+                raise Enough("Stopped at the cap for comments that is set for one night.")
+            _keep_comment(found, comment, post_id, graph)
+    items = filter(None, map(_ITEM.fullmatch, plan.refetch))
+    wanted = {item[0]: f"{found.page}_{item[1]}" for item in items if item[1] != found.page}
+    for id_, again in graph.by_id(sorted(wanted.keys() - found.comments.keys() - found.gone), fields=fields):
+        if again is None:
+            found.gone.add(id_)
+        else:
+            _keep_comment(found, again, wanted[id_], graph)
+    return replace(as_counted(listed, counted, "comments", "Facebook"), read=len(found.comments))
+
+
+def _keep_comment(found: _Found, comment: Body, post_id: str, graph: Graph) -> None:
+    id_ = graph.need(comment, "id", str, "a comment")
+    created = graph.moment(comment, "created_time", "a comment")
+    if comment.get("is_hidden") or comment.get("is_private"):
+        found.gone.add(id_)  # the public does not see it
+        return
+    writer = comment.get("from")
+    author = str(writer.get("id") or "") if isinstance(writer, Mapping) else ""
+    found.comments[id_] = {
+        "id": id_,
+        "post_id": post_id,
+        "address": comment.get("permalink_url") or f"https://www.facebook.com/{id_}",
+        "author_id": author,
+        "text": comment.get("message"),
+        "created": created,
+        "ours": author == found.page,
+    }
