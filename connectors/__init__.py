@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from connectors import bluesky, feeds, mastodon, mediawiki, website, x
+from connectors import bluesky, feeds, mastodon, mediawiki, website, x, youtube
 from connectors.connector import Connector
 
 CONNECTORS: Mapping[str, Connector] = {
@@ -12,5 +12,6 @@ CONNECTORS: Mapping[str, Connector] = {
     "mediawiki": mediawiki,
     "website": website,
     "x": x,
+    "youtube": youtube,
 }
 """One module for each. Several platforms may share one, as blogs and podcasts do."""

@@ -23,7 +23,7 @@ POSTS: Schema = MappingProxyType(
     {
         "id": "str",  # the platform's stable id of the item
         "address": "str",  # where a person can open it
-        "kind": "str",  # post, repost, reply, page, article or episode
+        "kind": "str",  # post, repost, reply, page, article, episode or video
         "title": "str",
         "text": "str",  # plain text, no markup
         "created": "time",
