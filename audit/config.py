@@ -146,6 +146,8 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
         policy = _with_thresholds(policy, school, folder, problems)
         _known_platforms(school.platforms, "platforms", folder / SCHOOL, policy, problems)
     _known_names(requirements, folder, policy, problems)
+    if school:
+        _readable_by(school.workbooks, folder / SCHOOL, problems)
     secrets = _secrets(folder / SECRETS, policy, problems, environment)
     accounts: tuple[Account, ...] = ()
     register = next((folder / name for name in REGISTERS if (folder / name).exists()), None)
@@ -207,6 +209,32 @@ def _known_platforms(
             wrong = f"there is no platform named {name!r}{_meant(name, policy.platforms)}"
             place = _place(text, (prefix, name) if prefix else (name,))
             problems.append(Problem(path.name, place, wrong, "see: school-audit platforms"))
+
+
+def _readable_by(workbooks: Mapping[str, WorkbookOptions], path: Path, problems: list[Problem]) -> None:
+    """Groups that are not there, and a safeguarding workbook that anybody may open."""
+    text = path.read_text(encoding="utf-8")
+    for name, options in workbooks.items():
+        if options.group and not _is_group(options.group):
+            wrong = f"workbooks.{name}.group is {options.group!r}, and this machine has no such group"
+            place = _place(text, ("workbooks", name, "group"))
+            problems.append(Problem(path.name, place, wrong, "the name of a group, or no group"))
+        if name == "safeguarding" and int(options.mode, 8) & stat.S_IRWXO:
+            wrong = f"workbooks.{name}.mode is {options.mode!r}, with which everybody on this machine may open it"
+            place = _place(text, ("workbooks", name, "mode"))
+            problems.append(Problem(path.name, place, wrong, "600, or 640 with a group"))
+
+
+def _is_group(name: str) -> bool:
+    if os.name != "posix":
+        return True
+    import grp  # noqa: PLC0415 - there is none on Windows
+
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        return False
+    return True
 
 
 def _known_names(requirements: Requirements, folder: Path, policy: Policy, problems: list[Problem]) -> None:

@@ -29,5 +29,5 @@ def init(folder: Path, policy: Policy, school: str) -> list[Path]:
     if not any((folder / name).exists() for name in REGISTERS):
         write_form(folder / REGISTERS[0], policy)
         made.append(folder / REGISTERS[0])
-    (folder / "inbox").mkdir(exist_ok=True)
+    (folder / "inbox").mkdir(exist_ok=True, mode=0o700)
     return made

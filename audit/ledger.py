@@ -10,7 +10,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -210,7 +210,7 @@ class Ledger:
     """One school's memory. Open it with `Ledger.at(path)` or `Ledger(url)`."""
 
     def __init__(self, url: str) -> None:
-        self._engine: Engine = create_engine(url)
+        self._engine: Engine = create_engine(url, hide_parameters=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _forget_for_good)
         self._prepare()
@@ -567,9 +567,13 @@ def _mirror(connection: Connection, key: str, posts: pd.DataFrame, on: date) -> 
 
 
 def _post_body(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A post as the mirror keeps it. Of what the account passed on, nothing stays that somebody else wrote."""
     body: dict[str, Any] = {}
+    theirs = row["kind"] == "repost"
     for name, kind in POSTS.items():
         value = row[name]
+        if theirs and kind != "time" and name not in ("id", "kind"):
+            value = () if kind == "tuple" else ""
         if kind == "time":
             body[name] = None if pd.isna(value) else value.isoformat()
         elif kind == "tuple":
@@ -599,7 +603,7 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _row(tracked: Tracked) -> dict[str, Any]:
-    finding = tracked.finding
+    finding = _forgotten(tracked.finding) if tracked.state is State.CLOSED else tracked.finding
     return {
         "fingerprint": tracked.fingerprint,
         "check": finding.check,
@@ -619,6 +623,13 @@ def _row(tracked: Tracked) -> dict[str, Any]:
         "delta": tracked.delta,
         "body": _finding_body(finding),
     }
+
+
+def _forgotten(finding: Finding) -> Finding:
+    """A closed finding without what it kept of other people: how many they were, and where their words stand."""
+    if finding.seen_in is Resource.COMMENTS:
+        return replace(finding, item="", address="", evidence=(), content="", created=None, count=None)
+    return replace(finding, count=None)
 
 
 def _finding_body(finding: Finding) -> dict[str, Any]:

@@ -2,19 +2,23 @@
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
 from audit.config import BOOKS, Configuration, WorkbookOptions
 from checks.policy import Retention, Term
 from output import governors, it, safeguarding
+from output.atomic import remove_unfinished
 from output.records import write_record
 from output.report import Report
-from output.save import save
+from output.save import BESIDE, save
 
 BUILDERS = {"governors": governors.build, "it": it.build, "safeguarding": safeguarding.build}
 COPIED = ("governors", "it")
-"""Workbooks of which dated copies are kept. Of the safeguarding lead's there is none."""
+"""Workbooks of which dated copies are kept."""
+UNCOPIED = "safeguarding"
+"""The workbook of which there is one and no other."""
 
 
 def publish(report: Report, configuration: Configuration) -> dict[str, Path]:
@@ -32,14 +36,30 @@ def publish(report: Report, configuration: Configuration) -> dict[str, Path]:
         folder = configuration.report_folder(name)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         mode = int(options.mode, 8)
-        written[name] = save(books[name], folder / f"{name}.xlsx", moment=moment, mode=mode)
-        if options.group:
-            shutil.chown(written[name], group=options.group)
+        remove_unfinished(folder)
+        written[name] = save(books[name], folder / f"{name}.xlsx", moment=moment, mode=mode, group=options.group)
+    _leave_one(written[UNCOPIED], configuration.folder / "reports")
     for name in COPIED:
         shutil.copy2(written[name], dated / f"{name}.xlsx")
     written["record"] = dated / "run.json"
     write_record(report, written["record"])
     return written
+
+
+def _leave_one(written: Path, reports: Path) -> None:
+    """Remove what else there is of the safeguarding lead's workbook: it would keep what was closed since.
+
+    That is the one in `reports`, from before it got a folder of its own, and copies that went beside one which was
+    open. What is open now stays until the next night.
+    """
+    stem = UNCOPIED
+    others = list(written.parent.glob(f"{stem}{BESIDE}*.xlsx"))
+    if not written.parent.samefile(reports):
+        others += [reports / f"{stem}.xlsx", *reports.glob(f"{stem}{BESIDE}*.xlsx")]
+    for path in others:
+        if path != written:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def purge_copies(

@@ -12,8 +12,11 @@ from output.atomic import PRIVATE, replace_file
 from output.cells import LONDON
 from output.lint import Faulty, faults
 
+BESIDE = " (new copy "
+"""What stands in the name of a workbook that went beside the usual one."""
 
-def save(workbook: Workbook, path: Path, *, moment: datetime, mode: int = PRIVATE) -> Path:
+
+def save(workbook: Workbook, path: Path, *, moment: datetime, mode: int = PRIVATE, group: str = "") -> Path:
     """Save a workbook, replacing the one of the night before; the path written is returned.
 
     `moment` is the run's, and becomes the time inside the file. When the usual file is open elsewhere and
@@ -33,8 +36,8 @@ def save(workbook: Workbook, path: Path, *, moment: datetime, mode: int = PRIVAT
             raise Faulty(path.name, found)
 
     day = moment.astimezone(LONDON)
-    beside = f"{path.stem} (new copy {day:%d-%m-%Y} - the usual file was open){path.suffix}"
-    return replace_file(path, write, mode=mode, inspect=inspect, beside=path.with_name(beside))
+    beside = f"{path.stem}{BESIDE}{day:%d-%m-%Y} - the usual file was open){path.suffix}"
+    return replace_file(path, write, mode=mode, group=group, inspect=inspect, beside=path.with_name(beside))
 
 
 class _SteadyZip(zipfile.ZipFile):

@@ -121,3 +121,15 @@ def test_thresholds_are_taken_over(folder):
     policy = load(folder, {}).policy
     assert policy.threshold("REG-12", "amber_days") == 40
     assert policy.setting("backlog_after") == 60
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has neither")
+def test_the_safeguarding_workbook_is_never_for_everybody(folder):
+    """A mode that lets everybody read it, and a group that is not there, are refused before the run."""
+    path = folder / "school.toml"
+    path.write_text(f"{SCHOOL}[workbooks.safeguarding]\nmode = '644'\n[workbooks.it]\ngroup = 'no-such-group'\n")
+    mode, group = sorted(said(folder), key=len, reverse=True)
+    assert "line 15: workbooks.safeguarding.mode is '644', with which everybody" in mode
+    assert "line 17: workbooks.it.group is 'no-such-group', and this machine has no such group" in group
+    path.write_text(f"{SCHOOL}[workbooks.safeguarding]\nmode = '640'\n[workbooks.governors]\nmode = '644'\n")
+    assert load(folder, {}).workbooks["safeguarding"].mode == "640"

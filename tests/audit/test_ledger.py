@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from audit import ledger as module
 from audit.compare import State, Tracked
@@ -12,7 +13,7 @@ from audit.ledger import AccountLearned, Ledger, Night, person_hash
 from audit.problems import ConfigurationError
 from checks.finding import Evidence, Finding, Outcome, Severity, fingerprint
 from checks.outcome import Result
-from connectors.snapshot import POSTS, Profile, frame
+from connectors.snapshot import POSTS, Profile, Resource, frame
 from output.report import Delta
 
 ON = date(2026, 11, 22)
@@ -258,3 +259,57 @@ def test_an_older_ledger_is_brought_up_to_date_and_a_copy_kept(ledger, tmp_path,
         columns = [row[1] for row in database.execute("PRAGMA table_info(runs)")]
     database.close()
     assert columns.count("colour") == 1
+
+
+def test_a_closed_comment_is_no_longer_named(ledger, tmp_path):
+    """Where somebody's comment stood goes with the finding; that it was closed stays, and it can come back."""
+    where = "at://did:plc:PLANTED/app.bsky.feed.post/1"
+    evidence = (Evidence("comment", "https://bsky.app/profile/did:plc:PLANTED/post/1", "a telephone number"),)
+    opened = tracked(where, check="PII-03", evidence=evidence)
+    opened = replace(opened, finding=replace(opened.finding, seen_in=Resource.COMMENTS, address=evidence[0].address))
+    ledger.write(night(tracked=[opened]))
+    assert ledger.known()[opened.fingerprint].finding.item == where
+    closed = replace(opened, state=State.CLOSED, closed_on=ON + timedelta(1), delta=Delta.FIXED)
+    ledger.write(night(ON + timedelta(1), tracked=[closed]))
+    assert ledger.known()[opened.fingerprint].closed_on == ON + timedelta(1)
+    ledger.close()
+    assert b"PLANTED" not in (tmp_path / "state" / "audit.db").read_bytes()
+
+
+def test_a_closed_finding_forgets_how_many_they_were(ledger):
+    """The number of children behind a finding goes with them."""
+    opened = tracked()
+    opened = replace(opened, finding=replace(opened.finding, count=2))
+    ledger.write(night(tracked=[opened]))
+    assert ledger.known()[opened.fingerprint].finding.count == 2
+    ledger.write(night(ON + timedelta(1), tracked=[replace(opened, state=State.CLOSED, closed_on=ON)]))
+    assert ledger.known()[opened.fingerprint].finding.count is None
+
+
+def test_of_a_repost_nothing_is_mirrored_that_others_wrote(ledger, tmp_path):
+    """The mirror knows that and when the account passed something on, not what, from whom or with which links."""
+    repost = {
+        "id": "at://did:plc:hazel/app.bsky.feed.repost/1",
+        "kind": "repost",
+        "address": "https://bsky.app/profile/did:plc:PLANTED/post/1",
+        "title": "PLANTED",
+        "text": "PLANTED words",
+        "links": ["https://PLANTED.example"],
+        "media": ["https://cdn.example/did:plc:PLANTED"],
+        "reply_to": "at://did:plc:PLANTED/app.bsky.feed.post/0",
+        "created": NOW,
+    }
+    ledger.write(night(accounts=[learned(posts=frame(POSTS, [repost]))]))
+    (kept,) = ledger.history(KEY, ON + timedelta(1)).posts.to_dict("records")
+    assert (kept["id"], kept["kind"], kept["created"]) == (repost["id"], "repost", NOW)
+    ledger.close()
+    assert b"PLANTED" not in (tmp_path / "state" / "audit.db").read_bytes()
+
+
+def test_an_error_of_the_database_does_not_repeat_what_was_written(ledger):
+    """What could not be written may be a child's address: the error shows the statement without it."""
+    twice = [tracked(evidence=(Evidence("person", "https://PLANTED.example", "r", person="a"),))] * 2
+    with pytest.raises(IntegrityError) as caught:
+        ledger.write(night(tracked=twice))
+    assert "hidden" in str(caught.value)
+    assert "Some followers" not in str(caught.value)

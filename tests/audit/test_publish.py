@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from audit.publish import purge_copies, purge_logs
+from audit.config import load
+from audit.publish import publish, purge_copies, purge_logs
 from checks.policy import Term, load_policy
 
 RETENTION = load_policy().retention
@@ -71,3 +72,21 @@ def test_nothing_there_is_nothing_removed(tmp_path):
     """A folder that was never run has nothing to purge."""
     assert set(purge_copies(tmp_path / "reports", RETENTION, TERMS, date(2026, 11, 22)).values()) == {0}
     assert purge_logs(tmp_path / "logs", 90, date(2026, 11, 22)) == 0
+
+
+def test_there_is_one_safeguarding_workbook_and_no_other(platform, audit, school):
+    """A copy in the former folder, one from beside an open file, and what a killed run left are gone after a night."""
+    reports, own = school / "reports", school / "dsl"
+    for folder in (reports, own):
+        folder.mkdir()
+        for name in ("safeguarding.xlsx", "safeguarding (new copy 21-11-2026 - the usual file was open).xlsx"):
+            (folder / name).write_bytes(b"yesterday's")
+    (own / ".school-audit-x.tmp").write_bytes(b"half")
+    path = school / "school.toml"
+    path.write_text(f"{path.read_text()}[workbooks.safeguarding]\nfolder = 'dsl'\n")
+    audit()
+    written = publish(audit.report, load(school, {}))
+    assert written["safeguarding"] == own / "safeguarding.xlsx"
+    assert sorted(school.rglob("safeguarding*")) == [own / "safeguarding.xlsx"]
+    assert list(own.iterdir()) == [own / "safeguarding.xlsx"]
+    assert (own / "safeguarding.xlsx").read_bytes() != b"yesterday's"

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from output import governors
-from output.atomic import replace_file
+from output.atomic import remove_unfinished, replace_file
 from output.lint import Faulty
 from output.save import save
 
@@ -121,3 +121,32 @@ def test_parts_carry_the_runs_moment_and_relative_targets(finished):
         rels = [name for name in archive.namelist() if name.endswith(".rels") and name != "_rels/.rels"]
         assert rels
         assert not any(b'Target="/' in archive.read(name) for name in rels)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups")
+def test_nobody_reads_a_file_before_it_belongs_to_its_group(tmp_path, monkeypatch):
+    """The file changes hands while it is private; where it cannot, the old one stays and nothing else is left."""
+    path = tmp_path / "safeguarding.xlsx"
+    seen = []
+
+    def chown(changed, *, group):
+        seen.append((group, stat.S_IMODE(Path(changed).stat().st_mode), path.exists()))
+        if group == "unknown":
+            raise LookupError(group)
+
+    monkeypatch.setattr("shutil.chown", chown)
+    replace_file(path, lambda file: file.write(b"new"), mode=0o640, group="dsl")
+    assert seen == [("dsl", 0o600, False)]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    with pytest.raises(LookupError):
+        replace_file(path, lambda file: file.write(b"newer"), mode=0o640, group="unknown")
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path):
+    """An unfinished file goes, everything else stays."""
+    for name in (".school-audit-abc.tmp", "minutes.tmp", "safeguarding.xlsx"):
+        (tmp_path / name).touch()
+    remove_unfinished(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["minutes.tmp", "safeguarding.xlsx"]
