@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from connectors import bluesky, feeds, mastodon, mediawiki, website, x, youtube
+from connectors import bluesky, facebook, feeds, mastodon, mediawiki, website, x, youtube
 from connectors.connector import Connector
 
 CONNECTORS: Mapping[str, Connector] = {
     "bluesky": bluesky,
+    "facebook": facebook,
     "feeds": feeds,
     "mastodon": mastodon,
     "mediawiki": mediawiki,

@@ -18,7 +18,7 @@ SCHOOL = "[school]\nname = 'Hazelbrook Primary School'\n[dpia]\nreference = 'D'\
 @pytest.fixture
 def school(tmp_path):
     (tmp_path / "school.toml").write_text(SCHOOL)
-    (tmp_path / "register.csv").write_text("Platform,Handle,Address\nfacebook,hazelbrook,\n")
+    (tmp_path / "register.csv").write_text("Platform,Handle,Address\nnextdoor,hazelbrook,\n")
     return tmp_path
 
 
@@ -139,12 +139,12 @@ def test_platforms_lists_every_platform():
 
 def test_doctor_says_what_is_missing_and_how_to_get_it(school):
     """Without a key, doctor lists the steps to one, with minutes, cost and expiry."""
-    (school / "register.csv").write_text("Platform,Handle\nx,hazelbrook\nfacebook,hazelbrook\n")
+    (school / "register.csv").write_text("Platform,Handle\nx,hazelbrook\nnextdoor,hazelbrook\n")
     code, out, _ = run("doctor", school, "--offline")
     assert code == 4
     assert "needs bearer_token in secrets.toml [x]" in out
     assert re.search(r"about \d+ minutes; cost: .+; expires: ", out)
-    assert "facebook hazelbrook: not read by this tool; a person looks at https://" in out
+    assert "nextdoor hazelbrook: not read by this tool; a person looks at https://" in out
 
 
 def test_purge_says_what_it_removed(school):

@@ -122,7 +122,7 @@ def test_cov01_nothing_read_at_all(make):
 
 def test_cov01_platform_without_connector(make):
     """An account on a platform without a connector is for a person to look at."""
-    row = make.account(platform="facebook", key="facebook:a", address="https://www.facebook.com/hazelbrook")
+    row = make.account(platform="nextdoor", key="nextdoor:a", address="https://nextdoor.co.uk/pages/hazelbrook/")
     assert make.result(audited_tonight, make.subject(row)).outcome is Outcome.MANUAL
 
 

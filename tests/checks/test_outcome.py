@@ -175,10 +175,10 @@ def test_uncovered_feature(make):
 
 def test_person_looks_where_no_connector_reads(make):
     """Nothing found on a platform without a connector is for a person, with the address to open."""
-    row = make.account(platform="facebook", key="facebook:a", address="https://www.facebook.com/hazelbrook")
+    row = make.account(platform="nextdoor", key="nextdoor:a", address="https://nextdoor.co.uk/pages/hazelbrook/")
     result = make.result(posts_only, make.subject(row))
     assert result.outcome is Outcome.MANUAL
-    assert "https://www.facebook.com/hazelbrook" in result.reason
+    assert "https://nextdoor.co.uk/pages/hazelbrook/" in result.reason
 
 
 def test_answers_of_a_school_check_stand_by_account(make):
