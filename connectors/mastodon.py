@@ -55,6 +55,8 @@ RESOURCES = frozenset(
 
 _STATUSES, _PEOPLE = 40, 80  # the most that Mastodon gives of a list at once
 _CUT = 20  # a thread of so many replies may have been cut by the server
+_HANDLE = re.compile(r"@?([\w.-]+)@([\w.-]+(?::\d+)?)")
+_PLATFORM_ID = re.compile(r"(?:([\w.-]+(?::\d+)?)/)?(\d+)|")
 _STATUS_ID = re.compile(r"(\d+)(?:#\d+)?")  # of a post, or of a picture in it
 _KINDS = {"image": "image", "gifv": "video", "video": "video", "audio": "audio"}
 _ATTESTED = "Mastodon shows an account's settings to nobody but its owner; a person looks and attests."
@@ -119,39 +121,46 @@ def prove(account: Account, plan: CollectPlan, http: Client) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    """Where to ask: the host that ids belong to, the domain in handles, and the address of the interface."""
+    """Where and for whom to ask.
+
+    The host that ids belong to, the domain in handles, the address of the interface; the account's username, and
+    its number there as far as it is known.
+    """
 
     name: str
     domain: str
     url: str
+    username: str
+    number: str
 
 
 def _server(account: Account, plan: CollectPlan) -> _Server:
-    name, _, domain = account.handle.strip().removeprefix("@").casefold().partition("@")
-    if not name or not domain:
+    handle = _HANDLE.fullmatch(account.handle.strip().casefold())
+    known = _PLATFORM_ID.fullmatch(account.platform_id.casefold())
+    if handle is None:
         raise NotFound("Write the handle of a Mastodon account with its server in the register, as name@server.")
+    if known is None:
+        raise NotFound(f"'{account.platform_id}' is no id of a Mastodon account: empty 'Platform id' in the register.")
+    name, domain = handle.groups()
     address = urlsplit(account.address)
     # An address as /@name is on the server itself; /@name@server is a copy on another one.
     host = address.netloc.casefold() if address.path.strip("/").casefold() == f"@{name}" else domain
-    known, _, _ = account.platform_id.rpartition("/")
-    host = known or host
-    return _Server(host, domain, (plan.base_url or f"https://{host}").rstrip("/"))
+    host = known[1] or host
+    return _Server(host, domain, (plan.base_url or f"https://{host}").rstrip("/"), name, known[2] or "")
 
 
 def _own_account(account: Account, server: _Server, http: Client) -> Body:
     """The account's own entity, looked up by number, or by name as long as the number is not known."""
-    name = account.handle.strip().removeprefix("@").casefold().partition("@")[0]
-    number = account.platform_id.rpartition("/")[2]
     try:
-        if number:
-            body = _ask(http, server, f"v1/accounts/{number}")
+        if server.number:
+            body = _ask(http, server, f"v1/accounts/{server.number}")
         else:
-            body = _ask(http, server, "v1/accounts/lookup", acct=name)
+            body = _ask(http, server, "v1/accounts/lookup", acct=server.username)
     except NotFound:
-        if number:
+        if server.number:
             raise NotFound(
-                f"{server.name} no longer has the account number {number}. Should {account.handle} be a new account of"
-                " yours, empty the column 'Platform id' in the register; else ask who has the name now."
+                f"{server.name} no longer has the account number {server.number}. Should {account.handle} be a new"
+                " account of yours, empty 'Platform id' in the register; else find out who has the name now."
             ) from None
         raise NotFound(f"{server.name} knows no {account.handle}.") from None
     _need(body, "id", str, "the account")
@@ -194,15 +203,21 @@ def _pages(http: Client, server: _Server, path: str, **params: Any) -> Iterator[
     places = set[str]()
     while True:
         page, link = _answer(http, server, path, list, params)
-        yield page
+        yield _objects(page, _call(path))
         following = next((one["url"] for one in parse_header_links(link) if one.get("rel") == "next"), "")
-        place = parse_qs(urlsplit(following).query).get("max_id", [""])[0]
+        place = parse_qs(following.partition("?")[2]).get("max_id", [""])[0]
         if not place:
             return
         if place in places:
             raise Unreachable(f"Mastodon's list of {_call(path).rpartition('/')[2]} goes round in circles.")
         places.add(place)
         params["max_id"] = place
+
+
+def _objects(items: list[Any], where: str) -> list[Body]:
+    if not all(isinstance(item, Mapping) for item in items):
+        raise SchemaDrift(f"Mastodon's answer lacks objects in {where}.")
+    return items
 
 
 def _need(body: Body, name: str, kind: type, where: str) -> Any:
@@ -501,7 +516,7 @@ def _read_replies(found: _Found, http: Client) -> Coverage:
             context = _ask(http, found.server, f"v1/statuses/{asked}/context")
         except NotFound:  # deleted while we were reading
             continue
-        descendants = _need(context, "descendants", list, "a context")
+        descendants = _objects(_need(context, "descendants", list, "a context"), "a context")
         shown = Counter(status.get("in_reply_to_id") for status in descendants)
         for status in descendants:
             id_ = _need(status, "id", str, "a reply")

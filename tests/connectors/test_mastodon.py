@@ -297,7 +297,9 @@ def test_a_server_under_another_name_is_that_of_the_address(collect, server):
     assert (profile.platform_id, profile.handle) == (f"{HOST}/{OWN}", "hazelbrook@county.example")
 
 
-@pytest.mark.parametrize("handle", ["", "hazelbrook", "@hazelbrook", "@@", f"@@{HOST}"])
+@pytest.mark.parametrize(
+    "handle", ["", "hazelbrook", "@hazelbrook", "@@", f"@@{HOST}", f"hazelbrook@{HOST}/x", f"hazelbrook@x@{HOST}"]
+)
 def test_a_handle_without_its_server_is_refused(collect, server, handle):
     """No server is guessed: a stranger of the same name elsewhere is never read."""
     with pytest.raises(NotFound, match="as name@server"):
@@ -312,10 +314,25 @@ def test_a_known_number_is_asked_for(collect, server):
     assert server.calls()[0] == "account"
 
 
+@pytest.mark.parametrize("id_", [OWN, f"{HOST}/{OWN}", f"{HOST.upper()}/{OWN}"])
+def test_an_id_may_be_the_bare_number(collect, server, id_):
+    """The register may hold the number alone: it counts on the server of the handle."""
+    assert collect(replace(SCHOOL, platform_id=id_)).profile.platform_id == f"{HOST}/{OWN}"
+    assert server.asked[0][1] == f"/api/v1/accounts/{OWN}"
+
+
+@pytest.mark.parametrize("id_", ["hazelbrook", f"https://{HOST}/users/hazelbrook", f"{HOST}/"])
+def test_what_is_no_id_is_told(collect, server, id_):
+    """An id of another shape is named, and nobody is asked."""
+    with pytest.raises(NotFound, match="is no id of a Mastodon account: empty 'Platform id'"):
+        collect(replace(SCHOOL, platform_id=id_))
+    assert not server.asked
+
+
 def test_a_newcomer_under_the_old_handle_is_not_followed(collect, server):
     """Somebody else who took the handle has another number, and is not read."""
     server.me["id"] = "999"
-    with pytest.raises(NotFound, match=f"no longer has the account number {OWN}.*empty the column 'Platform id'"):
+    with pytest.raises(NotFound, match=f"no longer has the account number {OWN}.*empty 'Platform id'"):
         collect(KNOWN)
     assert server.calls() == ["account"]
 
@@ -531,11 +548,32 @@ def test_a_missing_field_is_named(collect, server, broken, resource, named):
     assert named in coverage.reason
 
 
-def test_a_context_without_descendants_is_drift(collect, server):
-    """So it is with the answer that should hold the replies."""
+@pytest.mark.parametrize(
+    ("call", "body", "resource", "words"),
+    [
+        ("context", {"ancestors": []}, Resource.COMMENTS, "lacks 'descendants' in a context"),
+        ("context", {"descendants": ["text"]}, Resource.COMMENTS, "lacks objects in a context"),
+        ("statuses", ["text"], Resource.POSTS, "lacks objects in accounts/statuses"),
+        ("followers", [None], Resource.FOLLOWERS, "lacks objects in accounts/followers"),
+        ("following", [{"id": "1"}], Resource.FOLLOWING, "lacks 'acct' in following"),
+    ],
+)
+def test_an_answer_of_another_shape_is_drift(collect, server, call, body, resource, words):
+    """So it is with lists that hold something else than they should."""
     server.add_status("Harvest", replies_count=1)
-    server.faults["context"] = json_reply({"ancestors": []})
-    assert "lacks 'descendants' in a context" in collect().coverage[Resource.COMMENTS].reason
+    server.faults[call] = json_reply(body)
+    assert words in collect().coverage[resource].reason
+
+
+@pytest.mark.parametrize(
+    "header", ["", ";", "<x>", "<http://[x?max_id=7>; rel=next", '<x?max_id=>; rel="next"', ",,;=,"]
+)
+def test_a_strange_link_header_breaks_nothing(collect, server, header):
+    """A Link header that leads nowhere, or nobody understands, ends the list or is followed by its place alone."""
+    server.faults["followers"] = json_reply(server.followers, Link=header)
+    coverage = collect().coverage[Resource.FOLLOWERS]
+    assert coverage.read == 3
+    assert coverage.status in (CoverageStatus.COMPLETE, CoverageStatus.PARTIAL)
 
 
 def test_unknown_fields_change_nothing(collect, server):
