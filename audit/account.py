@@ -20,6 +20,7 @@ from connectors import CONNECTORS
 from connectors.connector import ConnectorError, NotFound, Suspended
 from connectors.http import Http
 from connectors.recording import StandIns
+from connectors.redaction import printable
 from connectors.snapshot import Account, CollectPlan, Coverage, CoverageStatus, Resource, Snapshot, failed
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def audit_account(job: Job, http: Http) -> AccountNight:
     trouble = ""
     with timed(seconds, "collect"):
         snapshot, trouble = _collect(job, http)
+        snapshot, trouble = _safe(snapshot, http), printable(http.redact(trouble))
     tonight = looked_at(snapshot)
     snapshot = lay_over(snapshot, job.history, job.plan.since)
     with timed(seconds, "read"):
@@ -146,6 +148,14 @@ def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:
     coverage = {**job.plan.skip, **snapshot.coverage}
     known = {r: coverage[r] for r in coverage if r in connector.RESOURCES}
     return replace(snapshot, coverage=known), ""
+
+
+def _safe(snapshot: Snapshot, http: Http) -> Snapshot:
+    """The snapshot with reasons that may be shown: they can quote a server, or an address with a key in it."""
+    coverage = {
+        resource: replace(one, reason=printable(http.redact(one.reason))) for resource, one in snapshot.coverage.items()
+    }
+    return replace(snapshot, coverage=coverage)
 
 
 def _explain(error: Exception, doing: str) -> str:

@@ -211,7 +211,7 @@ def _known_platforms(
             problems.append(Problem(path.name, place, wrong, "see: school-audit platforms"))
 
 
-def _readable_by(workbooks: Mapping[str, WorkbookOptions], path: Path, problems: list[Problem]) -> None:
+def _readable_by(workbooks: Mapping[Any, WorkbookOptions], path: Path, problems: list[Problem]) -> None:
     """Groups that are not there, and a safeguarding workbook that anybody may open."""
     text = path.read_text(encoding="utf-8")
     for name, options in workbooks.items():

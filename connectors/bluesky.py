@@ -156,7 +156,8 @@ def _refusal(status: int, error: str, message: str, params: Body) -> ConnectorEr
         return NotFound(f"Bluesky knows no {params.get('actor') or params.get('uri')}.")
     if "valid did or a handle" in message:
         return NotFound(f"'{params.get('actor')}' is not a handle as Bluesky knows them.")
-    return Unreachable(f"Bluesky refused to answer: {error or 'status'} {message or status}.")
+    # Behind a colon stand ids, which may be other people's.
+    return Unreachable(f"Bluesky refused to answer: {error or 'status'} {message.partition(':')[0] or status}.")
 
 
 def _pages(http: Client, plan: CollectPlan, method: str, key: str, **params: Any) -> Iterator[list[Body]]:

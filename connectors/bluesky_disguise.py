@@ -24,10 +24,12 @@ def disguise(body: object, own: frozenset[str], stand_ins: StandIns) -> object:
     Times of other people's doings are cut to the minute, the founding of their accounts to the month. Raises
     ValueError when the body is no answer that the connector reads: it may not be recorded then.
     """
+    stand_ins.spare(own)
     if not isinstance(body, Mapping):
         raise ValueError("not an answer of Bluesky's")  # noqa: TRY004 - the Recorder asks for any exception
     dids = _OWN_DIDS.setdefault(stand_ins, set())
     dids |= {did.casefold() for did, handle in _authors(body) if handle.casefold() in own}
+    stand_ins.spare(dids)
     return _Disguise(own | dids, stand_ins).answer(body)
 
 

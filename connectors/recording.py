@@ -21,7 +21,7 @@ from datetime import datetime
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qsl, quote, quote_plus, urlencode
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode
 
 from urllib3.util import parse_url
 
@@ -39,6 +39,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 _FIRST_ERROR_STATUS = 400
 _LONG_NUMBER = 100_000
 _BINARY = re.compile(r"(?i)\s*(image|audio|video|font|application/(octet-stream|pdf|zip))")
+
+_DID = re.compile(r"did:[a-z]+:[\w.:%-]+")  # https://www.w3.org/TR/did-core/#did-syntax
 
 _GRAM = 6  # characters from which an id or a handle is looked for even inside a longer word
 _SHORTEST = 3  # characters; a shorter one is not looked for: it would be found everywhere
@@ -90,6 +92,11 @@ class StandIns:
         # Some characters of a real string -> how far into it they stand, and the string.
         self._index: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         self._widths: set[int] = set()  # of those characters
+
+    def spare(self, own: Iterable[str]) -> None:
+        """Leave these alone too: ids of the school's own accounts that became known since."""
+        with self._lock:
+            self._own |= {_folded(text) for text in own}
 
     def id(self, real: Any, like: str = "text") -> Any:
         """A stand-in for a platform's id: `like` is `did`, `number` or `text`. An int becomes an int."""
@@ -313,8 +320,8 @@ class Recorder:
     def keep_failure(self, method: str, url: str, error: ConnectorError, redactor: Redactor) -> None:
         """Write that no answer came, and why."""
         with self._lock:
+            url = self._asked(url, redactor)
             sentence = self.stand_ins.replace(redactor.text(str(error)))
-            url = self.stand_ins.replace(normalised(url, redactor))
             self._write(Exchange(method, url, failure=type(error).__name__, sentence=sentence).to_json())
 
     def close(self) -> None:
@@ -367,8 +374,15 @@ class Recorder:
             # Only the kind of error: its text may quote the body.
             withheld = f"body not kept: {type(error).__name__}"
         # After the disguise, which may be the first to tell the names that stand in the address.
-        url = self.stand_ins.replace(normalised(answer.url, redactor))
+        url = self._asked(answer.url, redactor)
         return Exchange(method, url, answer.status, headers, content, withheld)
+
+    def _asked(self, url: str, redactor: Redactor) -> str:
+        """The address without other people, also those of whom no answer tells: a comment that is gone."""
+        url = normalised(url, redactor)
+        for did in _DID.findall(unquote(url)):
+            self.stand_ins.id(did, like="did")
+        return self.stand_ins.replace(url)
 
 
 def _refuse() -> object:

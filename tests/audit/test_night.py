@@ -215,3 +215,18 @@ def test_what_passes_is_fixed_although_not_all_was_read(platform, audit):
     assert {one.delta for one in tracked(audit(), "REG-12")} == {Delta.NEW}
     platform.posts = [{**SHORTENED, "id": "at://2"}, *platform.posts]
     assert {one.delta for one in tracked(audit(ON.replace(day=23)), "REG-12")} == {Delta.FIXED}
+
+
+def test_reasons_hold_no_key_and_steer_no_terminal(platform, audit, caplog):
+    """Why something was not read may quote an address with a key, or a server's own words: neither gets through."""
+    reason = "https://feeds.example/?token=planted-key said \x1b[31mno"
+    platform.coverage = {Resource.POSTS: partial(reason, 1)}
+    platform.broken = {"b.example": Unreachable(reason)}
+    with caplog.at_level(logging.DEBUG):
+        done = audit()
+    report = audit.report
+    for shown in (repr(done.nights), repr(done.results), repr(report.record), repr(report.governors), caplog.text):
+        assert "planted-key" not in shown
+        assert "\x1b" not in shown
+        assert "\\x1b" not in shown
+    assert of(done, "LNK-03").reason == "https://feeds.example/?token=*** said \ufffd[31mno"

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from imitations.scripted_site import Clock, Reply, Site
 
+from connectors import bluesky_disguise
 from connectors.answer import Answer
 from connectors.connector import NotAllowed, NotFound, NotRecorded, Unreachable
 from connectors.http import Http, Network
@@ -692,3 +693,24 @@ def test_unknown_failure_of_a_recording_is_a_connector_error(path):
 def test_address_is_known_in_one_form(url, known_as):
     """Addresses that mean the same are the same to a recording, and hold no secret."""
     assert normalised(url, Redactor([TOKEN])) == known_as
+
+
+@pytest.mark.parametrize("answer", [b'{"posts": []}', b"<html>fault", b'{"error": "InvalidRequest"}'])
+def test_whom_no_answer_tells_of_stands_in_no_address_either(path, answer):
+    """A comment that is gone is asked for by its author's id: the recording holds a stand-in, and the own id."""
+    question = f"{PLATFORM}/xrpc/getPosts?uris=at%3A%2F%2F{CHILD['id']}%2Fapp.bsky.feed.post%2F1&actor=did%3Aplc%3Aown2"
+    question = question.replace("did:plc", "did%3Aplc")
+    own = frozenset({"did:plc:own2"})
+    with Recorder(path, NOW) as recorder:
+        recorder.keep(
+            "GET",
+            Answer(question, 200, JSON_TYPE, answer),
+            lambda body, stand_ins: bluesky_disguise.disguise(body, own, stand_ins),
+            Redactor(),
+        )
+        recorder.keep_failure("GET", question, Unreachable(f"no answer to {CHILD['id']}"), Redactor())
+    lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()][1:]
+    assert len(lines) == 2
+    assert all("kid4aqn2" not in json.dumps(line) for line in lines)
+    assert all("actor=did%3Aplc%3Aown2" in line["url"] for line in lines)
+    assert lines[0]["url"] == lines[1]["url"]
