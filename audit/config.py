@@ -150,11 +150,13 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
         _readable_by(school.workbooks, folder / SCHOOL, problems)
     secrets = _secrets(folder / SECRETS, policy, problems, environment)
     accounts: tuple[Account, ...] = ()
-    register = next((folder / name for name in REGISTERS if (folder / name).exists()), None)
-    if register is None:
+    registers = [folder / name for name in REGISTERS if (folder / name).exists()]
+    if not registers:
         problems.append(Problem(REGISTERS[0], "", "there is no register", "make one with: school-audit init"))
+    elif len(registers) > 1:
+        problems.append(Problem(REGISTERS[1], "", f"lies beside {REGISTERS[0]}", "one register: move the other away"))
     else:
-        accounts, found = read_register(register, policy)
+        accounts, found = read_register(registers[0], policy)
         problems.extend(found)
     if problems or school is None:
         raise ConfigurationError(problems)
@@ -203,9 +205,9 @@ def _with_thresholds(policy: Policy, school: SchoolFile, folder: Path, problems:
 def _known_platforms(
     tables: Mapping[str, Any], prefix: str, path: Path, policy: Policy, problems: list[Problem]
 ) -> None:
-    text = path.read_text(encoding="utf-8")
     for name in tables:
         if name not in policy.platforms:
+            text = path.read_text(encoding="utf-8")
             wrong = f"there is no platform named {name!r}{_meant(name, policy.platforms)}"
             place = _place(text, (prefix, name) if prefix else (name,))
             problems.append(Problem(path.name, place, wrong, "see: school-audit platforms"))
@@ -277,7 +279,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def _decode(path: Path, problems: list[Problem]) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         problems.append(Problem(path.name, "", "is missing", "make one with: school-audit init"))
     except UnicodeDecodeError:

@@ -50,6 +50,10 @@ SCHEMA_VERSION = 1
 MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
 """From version n to n + 1. Each runs inside the transaction that raises the version."""
 
+WAITING: Mapping[str, Any] = {"connect_args": {"timeout": 60}}
+"""How many seconds SQLite waits for another program, such as a backup, to let go of the ledger."""
+RESTORE = "the file of an earlier night; restore it from a backup, or move it away to begin anew"
+
 tables = MetaData()
 META = Table("meta", tables, Column("name", String, primary_key=True), Column("value", Text))
 RUNS = Table(
@@ -210,7 +214,7 @@ class Ledger:
     """One school's memory. Open it with `Ledger.at(path)` or `Ledger(url)`."""
 
     def __init__(self, url: str) -> None:
-        self._engine: Engine = create_engine(url, hide_parameters=True)
+        self._engine: Engine = create_engine(url, hide_parameters=True, **WAITING if url.startswith("sqlite") else {})
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _forget_for_good)
         self._prepare()
@@ -219,18 +223,25 @@ class Ledger:
 
     @classmethod
     def at(cls, path: Path) -> "Ledger":
-        """The ledger in a SQLite file, made when it is not there. Raises ConfigurationError when damaged."""
+        """The ledger in a SQLite file, made when it is not there. Raises ConfigurationError when damaged or in use.
+
+        An empty file is a damaged one: to begin anew in silence would make everything old look new.
+        """
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         new = not path.exists()
         if new:
             path.touch(mode=0o600)
+        elif path.is_file() and path.stat().st_size == 0:
+            raise ConfigurationError([Problem(path.name, "", "is empty: what earlier nights learned is gone", RESTORE)])
         try:
             with sqlite_copy(path):
                 return cls(f"sqlite:///{path}")
         except DatabaseError as error:
-            wrong = f"cannot be read as a ledger ({error.orig})"
-            expected = "the file of an earlier night; restore it from a backup, or move it away to begin anew"
-            raise ConfigurationError([Problem(str(path.name), "", wrong, expected)]) from error
+            if "locked" in str(error.orig):
+                wrong, expected = "is in use by another program", "nobody else at work on it; nothing in it is lost"
+            else:
+                wrong, expected = f"cannot be read as a ledger ({error.orig})", RESTORE
+            raise ConfigurationError([Problem(path.name, "", wrong, expected)]) from error
 
     def _prepare(self) -> None:
         with self._engine.begin() as connection:

@@ -11,12 +11,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from audit.problems import Problem
@@ -29,6 +27,9 @@ KINDS = (
     "account", "page", "channel", "group", "article", "website", "feed", "personal-type profile",
 )  # fmt: skip
 OWN_ACCOUNT = re.compile(r"\b(own|private|staff'?s?|personal)\b(?!-type).*\baccount\b|\bpersonal$", re.IGNORECASE)
+PERSONAL = "personal-type profile"
+SAYS_PERSONAL = re.compile(r"\b(personal|private)\b", re.IGNORECASE)
+"""However it is worded, such a profile is not collected."""
 SITES = ("website", "blog", "podcast")
 """Platforms whose accounts are known by their address, not by a handle."""
 
@@ -86,7 +87,9 @@ def read_register(path: Path, policy: Policy) -> tuple[tuple[Account, ...], list
     problems: list[Problem] = []
     try:
         rows = list(_csv_rows(path) if path.suffix.lower() == ".csv" else _excel_rows(path))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, csv.Error) as error:
+    except UnicodeDecodeError:
+        return (), [Problem(path.name, "", "is not UTF-8 text", "saved as 'CSV UTF-8', or as an .xlsx workbook")]
+    except Exception as error:  # noqa: BLE001 - a damaged workbook breaks its readers in a dozen ways
         wrong = f"cannot be read ({type(error).__name__})"
         return (), [Problem(path.name, "", wrong, "a whole .xlsx or UTF-8 .csv file; is it open or half copied?")]
     headed = next((index for index, (_, row) in enumerate(rows) if _is_heading(row)), None)
@@ -98,6 +101,10 @@ def read_register(path: Path, policy: Policy) -> tuple[tuple[Account, ...], list
     accounts: list[Account] = []
     for number, row in rows[headed + 1 :]:
         cells = {field: row[index] for index, field in fields.items() if index < len(row)}
+        if any(_text(value) for value in row[len(headings) :]):
+            wrong = f"holds more cells than there are headings ({len(headings)})"
+            problems.append(Problem(path.name, f"row {number}", wrong, 'a text with a comma inside "quotation marks"'))
+            continue
         if all(_text(value) == "" for value in cells.values()):
             continue
         account = _account(path.name, number, cells, policy, problems)
@@ -236,7 +243,7 @@ def _value(column: Column, raw: Any, policy: Policy, wrong: Any) -> Any:
                 return text.casefold()
             wrong(column, f"is {text!r}", "one of " + ", ".join(STATUSES))
         case "kind":
-            return text.casefold()
+            return PERSONAL if SAYS_PERSONAL.search(text) else text.casefold()
         case "address" if not _is_address(text):
             wrong(column, f"is {text!r}", "an address such as https://www.school.example")
         case _:
