@@ -637,10 +637,16 @@ def _row(tracked: Tracked) -> dict[str, Any]:
 
 
 def _forgotten(finding: Finding) -> Finding:
-    """A closed finding without what it kept of other people: how many they were, and where their words stand."""
-    if finding.seen_in is Resource.COMMENTS:
-        return replace(finding, item="", address="", evidence=(), content="", created=None, count=None)
-    return replace(finding, count=None)
+    """A closed finding without what it may have kept of other people: how many they were, and where to find them.
+
+    Its address may be somebody's post that the account passed on; its item somebody's comment or profile.
+    """
+    left = replace(finding, address="", evidence=(), count=None)
+    return replace(left, item="", content="", created=None) if finding.seen_in in NOT_OURS else left
+
+
+NOT_OURS = (Resource.COMMENTS, Resource.LINKS)
+"""Where findings are seen whose items are other people's."""
 
 
 def _finding_body(finding: Finding) -> dict[str, Any]:

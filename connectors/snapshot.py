@@ -103,7 +103,7 @@ def frame(schema: Schema, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFram
 def _column(values: list[Any], kind: str) -> "pd.Series[Any]":
     match kind:
         case "str":
-            return pd.Series(["" if value is None else str(value) for value in values], dtype="object")
+            return pd.Series(["" if value is None else _storable(str(value)) for value in values], dtype="object")
         case "time":
             times = pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601")
             return pd.Series(times).astype("datetime64[us, UTC]")
@@ -115,6 +115,11 @@ def _column(values: list[Any], kind: str) -> "pd.Series[Any]":
             return pd.Series([tuple(value or ()) for value in values], dtype="object")
         case _:
             raise ValueError(f"no such kind of column: {kind}")
+
+
+def _storable(text: str) -> str:
+    """The text without halves of character pairs, which JSON can hold and no file or database."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 class Resource(StrEnum):

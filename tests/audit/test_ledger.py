@@ -261,12 +261,19 @@ def test_an_older_ledger_is_brought_up_to_date_and_a_copy_kept(ledger, tmp_path,
     assert columns.count("colour") == 1
 
 
-def test_a_closed_comment_is_no_longer_named(ledger, tmp_path):
-    """Where somebody's comment stood goes with the finding; that it was closed stays, and it can come back."""
-    where = "at://did:plc:PLANTED/app.bsky.feed.post/1"
+@pytest.mark.parametrize(
+    ("where", "seen_in"),
+    [
+        ("at://did:plc:PLANTED/app.bsky.feed.post/1", Resource.COMMENTS),
+        ("bluesky:PLANTED.example", Resource.LINKS),
+        ("at://did:plc:hazel/app.bsky.feed.repost/1", Resource.POSTS),
+    ],
+)
+def test_a_closed_finding_no_longer_names_whose_item_it_was(ledger, tmp_path, where, seen_in):
+    """Where somebody's comment, profile or reposted post is goes with the finding; that it was closed stays."""
     evidence = (Evidence("comment", "https://bsky.app/profile/did:plc:PLANTED/post/1", "a telephone number"),)
     opened = tracked(where, check="PII-03", evidence=evidence)
-    opened = replace(opened, finding=replace(opened.finding, seen_in=Resource.COMMENTS, address=evidence[0].address))
+    opened = replace(opened, finding=replace(opened.finding, seen_in=seen_in, address=evidence[0].address))
     ledger.write(night(tracked=[opened]))
     assert ledger.known()[opened.fingerprint].finding.item == where
     closed = replace(opened, state=State.CLOSED, closed_on=ON + timedelta(1), delta=Delta.FIXED)

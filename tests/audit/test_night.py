@@ -230,3 +230,13 @@ def test_reasons_hold_no_key_and_steer_no_terminal(platform, audit, caplog):
         assert "\x1b" not in shown
         assert "\\x1b" not in shown
     assert of(done, "LNK-03").reason == "https://feeds.example/?token=*** said \ufffd[31mno"
+
+
+def test_text_that_cannot_be_stored_stops_no_night(platform, audit):
+    """Half of a character pair, which JSON can smuggle in, costs that character and not the night."""
+    half = "https://bsky.app/\ud800\U0001f600"
+    platform.posts = [{**SHORTENED, "id": half, "address": half, "text": half, "links": [f"https://bit.ly/{half}"]}]
+    platform.followers = [{**CHILD, "id": half, "address": half, "handle": half, "name": half}]
+    done = audit()
+    assert of(done, "LNK-03").outcome is Outcome.FINDING
+    assert {line.address for line in audit.report.safeguarding.lines} == {"https://bsky.app/?\U0001f600"}
