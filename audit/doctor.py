@@ -8,6 +8,7 @@ from audit.config import Configuration
 from audit.mirror import plan
 from checks.finding import History
 from checks.policy import Credential
+from checks.wording import counted
 from connectors import CONNECTORS
 from connectors.connector import ConnectorError
 from connectors.http import Http
@@ -16,14 +17,17 @@ from connectors.snapshot import Account
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was looked at. `wrong` says that a person has something to do."""
+    """One thing that was looked at. `wrong` says that a person has something to do, `step` how the last is done."""
 
     words: str
     wrong: bool = False
+    step: bool = False
 
     @property
     def mark(self) -> str:
         """A word before the line, so that nothing rests on colour."""
+        if self.step:
+            return "        "
         return "TO DO" if self.wrong else "ok   "
 
 
@@ -33,7 +37,10 @@ def examine(configuration: Configuration, http: Http | None, now: datetime) -> I
     Without `http` nothing is asked.
     """
     school = configuration.school
-    yield Line(f"{school.name}: {len(configuration.accounts)} accounts on the register", not configuration.accounts)
+    if configuration.accounts:
+        yield Line(f"{school.name}: {counted(len(configuration.accounts), 'account')} on the register")
+    else:
+        yield Line(f"{school.name}: the register is empty; it needs one row for each official account", wrong=True)
     dpia = school.dpia
     if dpia.reference:
         features = ", ".join(dpia.features) or "no feature about other people"
@@ -74,11 +81,11 @@ def _account(configuration: Configuration, account: Account, http: Http | None, 
 
 def _how(account: Account, credential: Credential) -> Iterator[Line]:
     need = "needs" if credential.required else "could have"
+    cost, expires, scopes = (words.rstrip(".") for words in (credential.cost, credential.expires, credential.scopes))
     yield Line(
         f"{account.label}: {need} {credential.name} in secrets.toml [{account.platform}]"
-        f" (about {credential.minutes} minutes; cost: {credential.cost}; expires: {credential.expires};"
-        f" scopes: {credential.scopes})",
+        f" (about {credential.minutes} minutes; cost: {cost}; expires: {expires}; scopes: {scopes})",
         wrong=credential.required,
     )
     for number, step in enumerate(credential.steps, 1):
-        yield Line(f"      {number}. {step}", wrong=credential.required)
+        yield Line(f"{number}. {step}", step=True)

@@ -2,7 +2,8 @@
 
 from audit.rating import RULE
 from audit.reviewed import Reviewed
-from checks.wording import listed, on_day
+from checks.policy import MinimumAge
+from checks.wording import listed, on_day, sentence
 from output.report import Definition, Totals
 
 HOW_TO_READ = (
@@ -11,10 +12,9 @@ HOW_TO_READ = (
     " requirements that the governors have not adopted, never count."
 )
 OTHER_PEOPLE = (
-    "Followers, commenters and their profiles are read in memory and forgotten. Of a flagged profile a keyed"
-    " hash, the public address, the rule and the dates are kept until the finding closes. Nobody is matched"
-    " to a list of pupils; no face is recognised; nothing is removed, blocked, reported or answered by this"
-    " tool."
+    "Followers, commenters and their profiles are read in memory and forgotten. Of a flagged profile the public"
+    " address, the rule, the dates and a code that stands for it are kept until the finding closes. Nobody is matched"
+    " to a list of pupils; no face is recognised; nothing is removed, blocked, reported or answered by this tool."
 )
 
 
@@ -23,7 +23,7 @@ def method(night: Reviewed, totals: Totals) -> tuple[Definition, ...]:
     policy, school = night.configuration.policy, night.configuration.school
     settings = {name: threshold.value for name, threshold in policy.settings.items()}
     lines = [
-        Definition("Indicative assurance rating (automated)", term, words.format(**settings))
+        Definition("Indicative assurance rating (automated)", term, sentence(words.format(**settings)))
         for term, words in RULE.items()
     ]
     lines.append(
@@ -38,35 +38,36 @@ def method(night: Reviewed, totals: Totals) -> tuple[Definition, ...]:
     lines.append(
         Definition(
             "How much was seen",
-            "Coverage share",
-            f"Checks that ended in pass, finding or a human look, over all that applied: {share} tonight.",
+            "Checks concluded",
+            f"Those that ended in pass, finding or a human look, out of all that applied: {share} tonight. They are"
+            " counted for each account, so that a check of ten accounts counts ten times.",
         )
     )
-    lines += [Definition("How soon", str(severity), clock.words) for severity, clock in policy.clocks.items()]
+    lines += [
+        Definition("How soon", severity.capitalize(), sentence(clock.words))
+        for severity, clock in policy.clocks.items()
+    ]
     adopted = (
-        f"adopted on {on_day(policy.requirements.adopted_on)} by {policy.requirements.adopted_by}"
+        f"Adopted on {on_day(policy.requirements.adopted_on)}, by: {policy.requirements.adopted_by}."
         if policy.requirements.adopted and policy.requirements.adopted_on
-        else "the model is shipped with this tool and is not adopted: shown as recommendations"
+        else "The model that comes with this tool is not adopted, so what rests on it is shown as recommendations."
     )
     lines.append(Definition("What is asked", "Requirements", adopted))
     calendar = (
-        "term dates from school.toml"
+        "The term dates in school.toml."
         if night.calendar.known(night.done.on)
-        else ("school.toml has no term for tonight: weekdays without bank holidays are counted as school days")
+        else ("school.toml has no term for tonight: weekdays that are no bank holidays are counted as school days.")
     )
     lines.append(Definition("What is asked", "School days", calendar))
     lines += [
-        Definition("What each check cannot see", check, row.limits)
+        Definition("What each check cannot see", f"{check} {row.title}", row.limits)
         for check, row in policy.checks.items()
         if row.limits
     ]
     used = dict.fromkeys(one.subject.account.platform for one in night.done.nights)
     for key in used:
         if (age := policy.platforms[key].minimum_age(night.done.on)) is not None:
-            said = f"{age.years}" if age.years is not None else age.rule
-            dates = f"of {on_day(age.source_date)}, verified on {on_day(age.verified_on)}"
-            words = f"{said}. {age.words} Source: {age.source}, {dates}."
-            lines.append(Definition("Minimum ages", policy.platforms[key].name, words))
+            lines.append(Definition("Minimum ages", policy.platforms[key].name, in_words(age)))
     dpia = school.dpia
     covered = listed(dpia.features) if dpia.features else "no feature"
     lines += [
@@ -88,6 +89,14 @@ def method(night: Reviewed, totals: Totals) -> tuple[Definition, ...]:
         Definition("This run", "Version", f"school-audit {night.version}, policy data {policy.version}"),
     ]
     return tuple(lines)
+
+
+def in_words(age: MinimumAge) -> str:
+    """A minimum age with whose word it is: the provider's own are in quotation marks, ours are not."""
+    said = str(age.years) if age.years is not None else age.rule.capitalize()
+    quoted = age.law and age.age is not None
+    words = f"“{age.words.rstrip('.')}.”" if quoted and age.words else age.words
+    return f"{said}. {words} Source: {age.source}, {on_day(age.source_date)}; verified on {on_day(age.verified_on)}."
 
 
 ENDINGS = (
