@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from importlib.metadata import version
@@ -16,23 +16,23 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from audit import demonstration, doctor
 from audit.config import Configuration, load
 from audit.folder import init as init_folder
 from audit.ledger import PEOPLE_TABLES, Ledger
+from audit.method import in_words
 from audit.mirror import LONDON
 from audit.night import Done, run_night
 from audit.problems import ConfigurationError, Problem
 from audit.publish import publish, purge_copies, purge_logs
 from audit.reporting import build
 from checks import CHECKS
-from checks.policy import Policy, load_policy
+from checks.policy import Platform, Policy, Recipe, load_policy
 from connectors.http import Http
 from connectors.recording import BadRecording, Recorder, Replay
 from connectors.redaction import Redactor, printable
-from connectors.snapshot import Resource
 from output.lint import Faulty
 from output.notice import notice
 from output.report import Report
@@ -91,7 +91,10 @@ def init(folder: Folder, school: Annotated[str, typer.Option(help="The school's 
     made = init_folder(folder, load_policy(), school)
     for path in made:
         out.print(f"made {path}", markup=False, soft_wrap=True)
-    out.print("Next: fill in school.toml and register.xlsx, then: school-audit doctor " + str(folder), markup=False)
+    if not made:
+        out.print(f"Everything was there already in {folder}; nothing was changed.", markup=False, soft_wrap=True)
+    words = f"Next: fill in school.toml and register.xlsx, then: school-audit doctor {folder}"
+    out.print(words, markup=False, soft_wrap=True)
 
 
 def _day(text: str | None) -> date | None:
@@ -290,6 +293,7 @@ def checks(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON."
             "id": check.id,
             "clause": policy.checks[check.id].clause,
             "title": policy.checks[check.id].title,
+            "question": policy.checks[check.id].question,
             "severities": [str(severity) for severity in policy.checks[check.id].severities],
         }
         for check in CHECKS
@@ -299,21 +303,27 @@ def checks(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON."
         return
     table = Table("Check", "Clause", "What it asks", "Severity")
     for row in rows:
-        table.add_row(row["id"], row["clause"], row["title"], ", ".join(row["severities"]))
+        table.add_row(row["id"], row["clause"], row["question"], ", ".join(row["severities"]))
     out.print(table)
 
 
 @app.command()
 def explain(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="A check, such as REG-05.")],
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="A check, such as REG-05, or a way to put things right, such as CLOSE.")
+    ],
 ) -> None:
     """Explain one check: what it asks, what it cannot see, its numbers, and how to put it right."""
     policy = load_policy()
-    check = next((one for one in CHECKS if one.id == identifier.upper()), None)
-    if check is None:
-        wrong = f"there is no check named {identifier!r}"
+    check = next((one for one in CHECKS if one.id == name.upper()), None)
+    if check is not None:
+        words = _explanation(check.id, check.explanation, policy)
+    elif name.upper() in policy.recipes:
+        words = _recipe(policy.recipes[name.upper()], policy)
+    else:
+        wrong = f"there is no check named {name!r}"
         raise ConfigurationError([Problem("explain", "", wrong, "one of those that school-audit checks lists")])
-    out.print(Markdown(_explanation(check.id, check.explanation, policy)))
+    out.print(Markdown(words))
 
 
 def _explanation(identifier: str, docstring: str, policy: Policy) -> str:
@@ -321,7 +331,7 @@ def _explanation(identifier: str, docstring: str, policy: Policy) -> str:
     clause = policy.clauses.get(row.clause)
     recipe = policy.recipes[row.recipe]
     parts = [f"# {identifier} {row.title}", row.question, *[" ".join(docstring.split())]]
-    parts.append(f"**Clause {row.clause}.** {clause.words}" if clause else f"**{row.clause}.**")
+    parts.append(f"**Clause {row.clause}.** {clause.words}" if clause else f"**{row.clause}** of policy and audit.")
     parts += [f"**Risk.** {row.risk}", f"**Recommendation.** {row.recommendation}"]
     parts += [f"**What it cannot see.** {row.limits}"] if row.limits else []
     if row.requirement:
@@ -329,13 +339,28 @@ def _explanation(identifier: str, docstring: str, policy: Policy) -> str:
     for name, number in row.thresholds.items():
         bounds = f"{number.low:g} to {number.high:g}"
         parts.append(f"- `{identifier}.{name}` = {number.value:g} {number.unit} ({bounds}). {number.reason}")
-    parts.append("**How to put it right**\n\n" + "\n".join(f"1. {step}" for step in recipe.steps))
+    parts.append("**How to put it right**\n\n" + _numbered(recipe.steps))
     return "\n\n".join(parts)
 
 
+def _recipe(recipe: Recipe, policy: Policy) -> str:
+    """A way to put things right, on any platform and on those with steps of their own."""
+    parts = [f"# {recipe.title}", _numbered(recipe.steps)]
+    for platform, steps in recipe.platforms.items():
+        parts += [f"**{policy.platforms[platform].name}**", _numbered(steps)]
+    return "\n\n".join(parts)
+
+
+def _numbered(steps: Sequence[str]) -> str:
+    return "\n".join(f"1. {step}" for step in steps)
+
+
 @app.command()
-def platforms(as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
-    """List the platforms: what each offers, its minimum age, and what reading it was tested against."""
+def platforms(
+    name: Annotated[str, typer.Argument(help="One platform, in detail.", show_default=False)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """List the platforms, or say of one what can be read of it, at what price, and its minimum age."""
     policy, today = load_policy(), datetime.now(LONDON).date()
     rows: list[dict[str, Any]] = []
     for key, platform in policy.platforms.items():
@@ -351,15 +376,39 @@ def platforms(as_json: Annotated[bool, typer.Option("--json", help="Print as JSO
                 "offers": {str(resource): platform.offers[resource].offered for resource in platform.offers},
             }
         )
+    if name:
+        rows = [row for row in rows if name.casefold() in (row["key"], row["name"].casefold())]
+        if not rows:
+            wrong = f"there is no platform named {name!r}"
+            raise ConfigurationError(
+                [Problem("platforms", "", wrong, "one of those that school-audit platforms lists")]
+            )
     if as_json:
         out.print_json(json.dumps(rows))
-        return
-    table = Table("Platform", "Read by", "Age", "Tested against", *(str(resource) for resource in Resource))
-    for row in rows:
-        offers = [row["offers"].get(str(resource), "-") for resource in Resource]
-        years = row["age_rule"] if row["minimum_age"] is None else str(row["minimum_age"])
-        table.add_row(row["name"], row["read_by"] or "a person", years or "?", row["tested"], *offers)
-    out.print(table)
+    elif name:
+        out.print(Markdown(_platform(policy.platforms[rows[0]["key"]], today)))
+    else:
+        table = Table("Platform", Column("In the register", no_wrap=True), "Read by", "Age", "Tested against")
+        for row in rows:
+            years = row["age_rule"] if row["minimum_age"] is None else str(row["minimum_age"])
+            by = "this tool" if row["read_by"] else "a person"
+            table.add_row(row["name"], row["key"], by, years or "?", row["tested"] if row["read_by"] else "")
+        out.print(table)
+        out.print("More of one: school-audit platforms NAME", markup=False)
+
+
+def _platform(platform: Platform, today: date) -> str:
+    """One platform: what can be read, how old people must be, and whose word that is."""
+    parts = [f"# {platform.name}"]
+    parts.append("This tool reads it." if platform.connector else "This tool does not read it: a person looks.")
+    said = {"yes": "yes", "no": "no", "permission": "with a key", "payment": "with a key, for money"}
+    offers = [f"- {resource}: {said[one.offered]}. {one.note}" for resource, one in platform.offers.items()]
+    parts += ["**What it offers**\n\n" + "\n".join(offers)] if offers else []
+    parts += [f"**Private messages.** {platform.attest}"] if platform.attest else []
+    for age, when in ((platform.minimum_age(today), "now"), (platform.announced(today), "announced")):
+        if age is not None:
+            parts.append(f"**Minimum age {when}.** {in_words(age)}")
+    return "\n\n".join(parts)
 
 
 @app.command()

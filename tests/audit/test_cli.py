@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from audit import cli
 from checks import CHECKS
+from checks.policy import load_policy
 
 SCHOOL = "[school]\nname = 'Hazelbrook Primary School'\n[dpia]\nreference = 'D'\nfeatures = []\n"
 
@@ -109,7 +110,9 @@ def test_init_makes_a_folder_that_only_lacks_facts(tmp_path):
 
     assert load(tmp_path / "new", {}).school.name == 'St "Quote" Primary \\ School'
     (tmp_path / "new" / "school.toml").write_text("kept")
-    assert run("init", tmp_path / "new")[0] == 0
+    code, said, _ = run("init", tmp_path / "new")
+    assert code == 0
+    assert "nothing was changed" in said
     assert (tmp_path / "new" / "school.toml").read_text() == "kept"
 
 
@@ -128,6 +131,37 @@ def test_explain_of_an_unknown_check_is_exit_2():
     code, _, err = run("explain", "REG-99")
     assert code == 2
     assert "there is no check named 'REG-99'" in err
+
+
+def test_every_step_that_names_another_page_names_one_that_is_there():
+    """Where IT's steps say `school-audit explain NAME`, that page is there, with the steps of each platform."""
+    recipes = load_policy().recipes.values()
+    steps = [step for recipe in recipes for some in (recipe.steps, *recipe.platforms.values()) for step in some]
+    names = {name for step in steps for name in re.findall(r"school-audit explain ([A-Z]+)", step)}
+    assert names
+    for name in names:
+        done = CliRunner().invoke(cli.app, ["explain", name])
+        assert done.exit_code == 0
+        assert load_policy().recipes[name].title in done.output
+    assert not [step for step in steps if "(recipe" in step or "of recipe" in step]
+
+
+def test_a_platform_in_detail():
+    """One platform: what it offers, for which price, and the minimum age with whose word it is."""
+    done = CliRunner().invoke(cli.app, ["platforms", "x"])
+    assert done.exit_code == 0
+    for words in ("posts: with a key, for money", "Minimum age now", "Minimum age announced", "Source:"):
+        assert words in done.output
+    code, _, err = run("platforms", "nosuch")
+    assert code == 2
+    assert "there is no platform named 'nosuch'" in err
+
+
+def test_tables_fit_a_narrow_terminal(monkeypatch):
+    """On 80 columns no table cuts a word off."""
+    monkeypatch.setenv("COLUMNS", "80")
+    for command in ("platforms", "checks"):
+        assert "…" not in CliRunner().invoke(cli.app, [command]).output
 
 
 def test_platforms_lists_every_platform():
