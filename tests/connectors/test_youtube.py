@@ -297,11 +297,13 @@ def test_more_than_fifty_are_asked_for_in_batches(youtube, school):
 
 
 def test_an_outage_while_looking_again_closes_nothing(youtube, school):
-    """What could not be asked for is not gone."""
-    youtube.fail("videos", Reply("", 503))
+    """What could not be asked for is not gone; the list itself was read to its end."""
+    youtube.add_video(school)
+    youtube.fail("videos", Reply("", 503), after=1)
     snapshot = collect(youtube, refetch=("gone0000000",))
     assert snapshot.gone == frozenset()
-    assert snapshot.coverage[Resource.POSTS].status is CoverageStatus.FAILED
+    coverage = snapshot.coverage[Resource.POSTS]
+    assert (coverage.status, coverage.planned, coverage.since) == (CoverageStatus.PARTIAL, False, None)
 
 
 def test_comments_are_looked_at_again(youtube, school):
@@ -348,6 +350,16 @@ def test_long_threads_are_read_to_the_end(youtube, school):
         youtube.add_comment(video, PARENT, f"No {number}", to=top.id)
     assert collect(youtube).coverage[Resource.COMMENTS] == complete(131)
     assert youtube.count("comments") == 2
+
+
+def test_a_thread_deleted_while_we_read_is_passed_over(youtube, school):
+    """A thread that vanished before all its replies were asked for stops nothing."""
+    video = youtube.add_video(school)
+    top = youtube.add_comment(video, PARENT, "First!")
+    for number in range(7):
+        youtube.add_comment(video, PARENT, f"No {number}", to=top.id)
+    youtube.fail("comments", error(404, "commentNotFound"))
+    assert collect(youtube).coverage[Resource.COMMENTS] == complete(6)
 
 
 def test_comments_that_are_switched_off_are_none(youtube, school):
@@ -432,6 +444,8 @@ TROUBLES = {
     ),
     "too fast": (error(403, "rateLimitExceeded"), RateLimited, "enough questions from this key for now"),
     "too fast, newly": (new_error(429, "RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED"), RateLimited, "08:00 on 22/11"),
+    "too fast, unexplained": (error(429, "somethingElse"), RateLimited, "enough questions"),
+    "a refusal inside": (error(403, "forbidden", inside=True), Refused, "refused access (forbidden)"),
     "an error inside": (error(403, "quotaExceeded", inside=True), RateLimited, "used up"),
     "a wrong key": (error(400, "keyInvalid"), Refused, "YouTube does not accept the API key"),
     "a wrong key, newly": (new_error(400, "API_KEY_INVALID", "INVALID_ARGUMENT"), Refused, "make a new one"),
@@ -692,6 +706,9 @@ def test_paging_replays(youtube, school, tmp_path):
     live, replayed = recorded(youtube, tmp_path / "night.gz")
     assert replayed.coverage == live.coverage
     assert replayed.coverage[Resource.COMMENTS] == complete(206)
+    markers = [line for line in lines(tmp_path / "night.gz") if '"nextPageToken": "page' in line.get("body", "")]
+    assert [line["url"] for line in markers if "omment" in line["url"]] == []
+    assert len(markers) == 1
 
 
 def test_what_is_gone_is_gone_in_a_replay(youtube, people, tmp_path):
@@ -735,6 +752,25 @@ def test_what_is_not_known_is_not_recorded(body):
     """A body that the connector does not read raises, and is not kept."""
     with pytest.raises((ValueError, KeyError, TypeError)):
         disguise(body, frozenset(), StandIns())
+
+
+def test_what_strangers_wrote_elsewhere_is_hidden():
+    """Of a comment under somebody else's video not even the video stays, and its time to the minute only."""
+    snippet = {"textDisplay": "planted", "videoId": "planted0001", "publishedAt": "2026-11-22T02:03:59Z"}
+    body = {"kind": "youtube#commentListResponse", "items": [{"id": "UgPlanted", "snippet": snippet}]}
+    kept = disguise(body, frozenset({"hazelbrook"}), StandIns())
+    assert "lanted" not in json.dumps(kept)
+    assert kept["items"][0]["snippet"]["publishedAt"] == "2026-11-22T02:03:00Z"
+
+
+def test_a_channel_without_a_handle_is_nobodys(youtube):
+    """A channel that has no handle is not taken for ours because a row of the register has none."""
+    youtube.add_channel(title="Planted")
+    (id_,) = youtube.channels
+    body = youtube._channels({"part": connector.CHANNEL_PARTS, "id": id_})
+    text = json.dumps(disguise(body, frozenset({"@", ""}), StandIns()))
+    assert "Planted" not in text
+    assert id_ not in text
 
 
 def test_new_fields_stay_out(youtube, people):
