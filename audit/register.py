@@ -20,6 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from audit.problems import Problem
 from checks.policy import Policy
 from checks.readers.profile_links import profile_shaped
+from connectors.redaction import Redactor
 from connectors.snapshot import Account
 
 STATUSES = ("live", "parked", "seasonal", "closed")
@@ -245,7 +246,10 @@ def _value(column: Column, raw: Any, policy: Policy, wrong: Any) -> Any:
         case "kind":
             return PERSONAL if SAYS_PERSONAL.search(text) else text.casefold()
         case "address" if not _is_address(text):
-            wrong(column, f"is {text!r}", "an address such as https://www.school.example")
+            wrong(column, f"is {Redactor().text(text)!r}", "an address such as https://www.school.example")
+        case "address" if Redactor().text(text) != text:
+            shown = "holds what looks like a key or password, and the governors' workbook shows addresses"
+            wrong(column, shown, "the address that everybody may open")
         case _:
             return text
     return None

@@ -170,3 +170,19 @@ def test_addresses_are_tidied_for_comparison():
     """Scheme, www, case of the host and a last slash do not make two places of one."""
     assert tidy_address("https://WWW.Hazelbrook.example/News/") == tidy_address("http://hazelbrook.example/News")
     assert tidy_address("https://hazelbrook.example:8443/a?b=1") == "hazelbrook.example:8443/a?b=1"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://feeds.example/podcast?token=planted-key",
+        "https://feeds.example/podcast?page=1&api_key=planted-key",
+        "https://head:planted-key@hazelbrook.example/",
+    ],
+)
+def test_an_address_with_a_key_in_it_is_refused_and_not_repeated(tmp_path, address):
+    """Addresses reach the governors' workbook, which is mailed on: none may carry a key."""
+    accounts, wrong = read_register(write(tmp_path / "register.csv", [["website", "", address, "", ""]]), POLICY)
+    assert accounts == ()
+    assert len(wrong) == 1
+    assert "planted-key" not in str(wrong[0])
