@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from connectors import bluesky, facebook, feeds, mastodon, mediawiki, website, x, youtube
+from connectors import bluesky, facebook, feeds, instagram, mastodon, mediawiki, website, x, youtube
 from connectors.connector import Connector
 
 CONNECTORS: Mapping[str, Connector] = {
     "bluesky": bluesky,
     "facebook": facebook,
     "feeds": feeds,
+    "instagram": instagram,
     "mastodon": mastodon,
     "mediawiki": mediawiki,
     "website": website,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import UnionType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -147,7 +148,7 @@ class Graph:
                 found = body.get(id_)
                 yield id_, found if isinstance(found, Mapping) else None
 
-    def need(self, body: Any, name: str, kind: type, where: str) -> Any:
+    def need(self, body: Any, name: str, kind: type | UnionType, where: str) -> Any:
         """A field that the answer must have. Raises SchemaDrift with its name."""
         value = body.get(name) if isinstance(body, Mapping) else None
         if not isinstance(value, kind):

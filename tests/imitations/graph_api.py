@@ -20,6 +20,7 @@ TOKEN = "EAAG-hazelbrook-page-token-5f1c9"
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 VERSION = "v26.0"
 Body = dict[str, Any]
+_NAMED = ("Page", "IGUserForIGOnlyAPI")  # the objects that can be asked for by their username
 _FIELD = re.compile(r"(?P<name>\w+)(?P<changes>(?:\.\w+\([^)]*\))*)(?P<inner>\{)?")
 
 
@@ -56,7 +57,7 @@ class GraphApi(Site):
     def add(self, kind: str, id_: str, *, to: tuple[str, str] | None = None, **fields: Any) -> str:
         """Make an object, and put it at the end of a list: (id of the object that has the list, its name)."""
         self.objects[id_], self.kinds[id_] = {"id": id_, **fields}, kind
-        if "username" in fields:
+        if kind in _NAMED and "username" in fields:
             self.aliases[fields["username"].casefold()] = id_
         if to:
             self.lists.setdefault(to, []).append(id_)
