@@ -321,6 +321,12 @@ def test_an_id_may_be_the_bare_number(collect, server, id_):
     assert server.asked[0][1] == f"/api/v1/accounts/{OWN}"
 
 
+def test_an_id_counts_on_its_own_server(collect):
+    """The server that an id names is the one it belongs to, whatever the handle says."""
+    profile = collect(replace(SCHOOL, platform_id=f"old.example/{OWN}")).profile
+    assert profile.platform_id == f"old.example/{OWN}"
+
+
 @pytest.mark.parametrize("id_", ["hazelbrook", f"https://{HOST}/users/hazelbrook", f"{HOST}/"])
 def test_what_is_no_id_is_told(collect, server, id_):
     """An id of another shape is named, and nobody is asked."""
@@ -360,6 +366,13 @@ def test_refetched_posts_come_by_id_or_are_gone(collect, server):
     assert len(snapshot.media) == 1
     assert snapshot.gone == {"112", "112#1"}
     assert server.calls().count("status") == 2
+
+
+def test_what_the_list_brought_is_not_asked_for_again(collect, server):
+    """A post to be looked at again that is among the new ones costs no call of its own."""
+    post = server.add_status("Menu")
+    assert not collect(refetch=(post["id"],)).gone
+    assert "status" not in server.calls()
 
 
 def test_a_refetched_comment_is_a_comment(collect, server):
@@ -667,6 +680,18 @@ def test_a_recording_replays_without_anybody_else(server, tmp_path):
     assert re.fullmatch(r"Thanks @anon[\w.-]+ and @anon[\w.-]+, https://hazelbrook\.example/a .*", thanks["text"])
     assert thanks["links"] == ("https://hazelbrook.example/a",)
     assert "Thank you" in set(again.posts["text"])
+
+
+def test_people_known_from_nowhere_else_are_replaced_in_own_texts():
+    """A handle in plain words, and the number of a post that the school answered, are nobody else's business."""
+    own = person(OWN, "hazelbrook")
+    to = {"in_reply_to_id": "777000111222333444", "in_reply_to_account_id": "888000111222333444"}
+    made = status("1", own, f"By @wren.fern@fern.example, @wrenfern and @hazelbrook@{HOST}", **to)
+    kept = mastodon.disguise(made, OWN_NAMES, StandIns())
+    assert not [trace for trace in ("wren", "fern", *to.values()) if trace in json.dumps(kept)]
+    assert kept["content"].endswith(f"and @hazelbrook@{HOST}</p>")
+    ours = mastodon.disguise(made | {"in_reply_to_account_id": OWN}, OWN_NAMES, StandIns())
+    assert ours["in_reply_to_id"] == to["in_reply_to_id"]
 
 
 def test_a_namesake_on_another_server_is_a_stranger():
