@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from connectors.connector import NotFound, reading
 from connectors.facebook_disguise import disguise
-from connectors.graph import Body, Enough, Graph, Row, as_counted, onwards
+from connectors.graph import Body, Enough, Graph, Row, as_counted, as_posts, onwards, within_caps
 from connectors.http import Client
 from connectors.snapshot import (
     COMMENTS,
@@ -101,11 +101,11 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
             posts = replace(posts, since=posts.since or found.reached)
         coverage[Resource.POSTS] = posts
     read = coverage[Resource.POSTS]
-    coverage.setdefault(Resource.MEDIA, _as_posts(read, len(found.media), "pictures", plan))
+    coverage.setdefault(Resource.MEDIA, as_posts(read, len(found.media), "pictures", plan))
     if plan.wants(Resource.COMMENTS):
         with reading(Resource.COMMENTS, coverage, found.comments):
             judged = _read_comments(found, plan, graph)
-            below = _as_posts(read, len(found.comments), "comments", plan)
+            below = as_posts(read, len(found.comments), "comments", plan)
             coverage[Resource.COMMENTS] = judged if below.status is CoverageStatus.COMPLETE else below
     return Snapshot(
         account=account,
@@ -211,7 +211,7 @@ def _read_posts(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
     if plan.since:
         asked["since"] = int(plan.since.timestamp())
     try:
-        for post in _within_caps(graph.pages(f"{found.page}/published_posts", "posts", **asked), found, plan):
+        for post in within_caps(graph.pages(f"{found.page}/published_posts", "posts", **asked), found.posts, plan):
             created = _keep_post(found, post, graph)["created"]
             found.reached = min(filter(None, (found.reached, created)))
     except Enough as enough:
@@ -223,15 +223,6 @@ def _read_posts(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
         reason = f"Facebook gives about {_PER_YEAR} posts of a year, and this Page reaches that."
         return partial(reason, len(found.posts), planned=True, since=whole_from if whole_from < plan.now else None)
     return complete(len(found.posts))
-
-
-def _within_caps(pages: Iterable[list[Body]], found: _Found, plan: CollectPlan) -> Iterator[Body]:
-    """The posts of a list. Raises Enough where there are more than the plan wants."""
-    for number, page in enumerate(pages):
-        for post in page:
-            if number >= plan.max_pages or len(found.posts) >= plan.max_posts:
-                raise Enough("Stopped at the cap for posts that is set for one night.")
-            yield post
 
 
 def _look_again(found: _Found, plan: CollectPlan, graph: Graph) -> None:
@@ -311,14 +302,6 @@ def _pictures(id_: str, attachments: Iterable[Body]) -> Iterator[Row]:
             "width": image.get("width"),
             "height": image.get("height"),
         }
-
-
-def _as_posts(posts: Coverage, read: int, what: str, plan: CollectPlan) -> Coverage:
-    """Pictures and comments come with posts; those of older posts are not kept anywhere, unlike the posts."""
-    if posts.status is CoverageStatus.COMPLETE and plan.since:
-        reason = f"Only {what} of posts since {plan.since:%d/%m/%Y} were asked for."
-        return partial(reason, read, planned=True, since=plan.since)
-    return replace(posts, read=read)
 
 
 # Comments

@@ -9,9 +9,9 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import UnionType
 from typing import Any
@@ -21,7 +21,7 @@ from connectors.answer import Answer, error_of
 from connectors.connector import ConnectorError, NotFound, RateLimited, Refused, SchemaDrift, Unreachable
 from connectors.http import Client
 from connectors.recording import StandIns
-from connectors.snapshot import CollectPlan, Coverage, complete, partial
+from connectors.snapshot import CollectPlan, Coverage, CoverageStatus, complete, partial
 
 Body = Mapping[str, Any]
 Row = dict[str, Any]
@@ -225,6 +225,23 @@ def as_counted(read: int, counted: int, what: str, platform: str) -> Coverage:
     if missing <= 0 or (read and missing <= few):
         return complete(read)
     return partial(f"{platform} counts {counted} {what} and shows {read}.", read, planned=missing <= few)
+
+
+def within_caps(pages: Iterable[list[Body]], kept: Sized, plan: CollectPlan) -> Iterator[Body]:
+    """The posts of a list, as they go into `kept`. Raises Enough where there are more than the plan wants."""
+    for number, page in enumerate(pages):
+        for post in page:
+            if number >= plan.max_pages or len(kept) >= plan.max_posts:
+                raise Enough("Stopped at the cap for posts that is set for one night.")
+            yield post
+
+
+def as_posts(posts: Coverage, read: int, what: str, plan: CollectPlan) -> Coverage:
+    """Pictures and comments come with posts; those of older posts are not kept anywhere, unlike the posts."""
+    if posts.status is CoverageStatus.COMPLETE and plan.since:
+        reason = f"Only {what} of posts since {plan.since:%d/%m/%Y} were asked for."
+        return partial(reason, read, planned=True, since=plan.since)
+    return replace(posts, read=read)
 
 
 def disguised_error(error: Any) -> Row:

@@ -13,7 +13,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors.connector import NotFound, Refused, reading
-from connectors.graph import Body, Enough, Graph, Row, as_counted, onwards
+from connectors.graph import Body, Enough, Graph, Row, as_counted, as_posts, onwards, within_caps
 from connectors.http import Client
 from connectors.instagram_disguise import disguise
 from connectors.snapshot import (
@@ -99,7 +99,7 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     if plan.wants(Resource.COMMENTS):
         with reading(Resource.COMMENTS, coverage, found.comments):
             judged = _read_comments(found, plan, graph)
-            below = _as_posts(read, len(found.comments), "comments", plan)
+            below = as_posts(read, len(found.comments), "comments", plan)
             coverage[Resource.COMMENTS] = judged if below.status is CoverageStatus.COMPLETE else below
     return Snapshot(
         account=account,
@@ -179,7 +179,7 @@ def _read_posts(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
     if plan.since:
         asked["since"] = int(plan.since.timestamp())
     try:
-        for post in _within_caps(graph.pages(f"{found.profile.platform_id}/media", "posts", **asked), found, plan):
+        for post in within_caps(graph.pages(f"{found.profile.platform_id}/media", "posts", **asked), found.posts, plan):
             created = _keep_post(found, post, graph)["created"]
             found.reached = min(filter(None, (found.reached, created)))
     except Enough as enough:
@@ -188,15 +188,6 @@ def _read_posts(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
     if plan.since:
         return complete(len(found.posts))
     return as_counted(len(found.posts), found.profile.posts or 0, "posts", "Instagram")
-
-
-def _within_caps(pages: Iterable[list[Body]], found: _Found, plan: CollectPlan) -> Iterator[Body]:
-    """The posts of a list. Raises Enough where there are more than the plan wants."""
-    for number, page in enumerate(pages):
-        for post in page:
-            if number >= plan.max_pages or len(found.posts) >= plan.max_posts:
-                raise Enough("Stopped at the cap for posts that is set for one night.")
-            yield post
 
 
 def _look_again(found: _Found, plan: CollectPlan, graph: Graph) -> None:
@@ -245,19 +236,11 @@ def _picture(post_id: str, picture: Body, graph: Graph) -> Row:
 
 
 def _media_coverage(posts: Coverage, found: _Found, plan: CollectPlan) -> Coverage:
-    coverage = _as_posts(posts, len(found.media), "pictures", plan)
+    coverage = as_posts(posts, len(found.media), "pictures", plan)
     if found.withheld and coverage.status is CoverageStatus.COMPLETE:
         reason = f"Instagram withheld {found.withheld} pictures or films, as it does with those under copyright."
         return partial(reason, len(found.media), planned=True)
     return coverage
-
-
-def _as_posts(posts: Coverage, read: int, what: str, plan: CollectPlan) -> Coverage:
-    """Pictures and comments come with posts; those of older posts are not kept anywhere, unlike the posts."""
-    if posts.status is CoverageStatus.COMPLETE and plan.since:
-        reason = f"Only {what} of posts since {plan.since:%d/%m/%Y} were asked for."
-        return partial(reason, read, planned=True, since=plan.since)
-    return replace(posts, read=read)
 
 
 # Comments
