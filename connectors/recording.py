@@ -41,6 +41,7 @@ _LONG_NUMBER = 100_000
 _BINARY = re.compile(r"(?i)\s*(image|audio|video|font|application/(octet-stream|pdf|zip))")
 
 _DID = re.compile(r"did:[a-z]+:[\w.:%-]+")  # https://www.w3.org/TR/did-core/#did-syntax
+_DID_IN_ADDRESS = re.compile(r"did(?::|%3A)[a-z]+(?::|%3A)[\w.-]+")
 
 _GRAM = 6  # characters from which an id or a handle is looked for even inside a longer word
 _SHORTEST = 3  # characters; a shorter one is not looked for: it would be found everywhere
@@ -457,11 +458,13 @@ class Replay:
     def answer(self, method: str, url: str, redactor: Redactor) -> Exchange:
         """What was answered that time. Raises the error that was met then, or NotRecorded."""
         url = normalised(url, redactor)
+        # What is asked for may be somebody's comment, and the sentence is for all to read.
+        shown = _DID_IN_ADDRESS.sub("(somebody)", url)
         with self._lock:
             exchanges = self._exchanges.get((method, url))
             if not exchanges:
                 raise NotRecorded(
-                    f"The recording holds no answer for {url}; record the night again, "
+                    f"The recording holds no answer for {shown}; record the night again, "
                     "or check that the register and the settings are those of that night."
                 )
             exchange = exchanges.popleft() if len(exchanges) > 1 else exchanges[0]
@@ -469,7 +472,7 @@ class Replay:
             raise _FAILURES.get(exchange.failure, ConnectorError)(exchange.sentence)
         if exchange.withheld and exchange.status < _FIRST_ERROR_STATUS:
             # An empty body in its place would read as "nothing found".
-            raise NotRecorded(f"The recording does not hold what {url} answered ({exchange.withheld}).")
+            raise NotRecorded(f"The recording does not hold what {shown} answered ({exchange.withheld}).")
         return exchange
 
 

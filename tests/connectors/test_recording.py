@@ -714,3 +714,15 @@ def test_whom_no_answer_tells_of_stands_in_no_address_either(path, answer):
     assert all("kid4aqn2" not in json.dumps(line) for line in lines)
     assert all("actor=did%3Aplc%3Aown2" in line["url"] for line in lines)
     assert lines[0]["url"] == lines[1]["url"]
+
+
+def test_what_a_recording_lacks_is_told_without_whom_it_was_about(path):
+    """A replay asks for open comments by their authors' ids: the sentence, which governors read, has none."""
+    with Recorder(path, NOW) as recorder:
+        recorder.keep("GET", Answer(f"{PLATFORM}/withheld?uri={CHILD['id']}", 200, {}, b""), None, Redactor())
+    replay = Replay(path)
+    for part in ("withheld", "never"):
+        with pytest.raises(NotRecorded) as caught:
+            replay.answer("GET", f"{PLATFORM}/{part}?uri={CHILD['id']}", Redactor())
+        assert f"{PLATFORM}/{part}" in str(caught.value)
+        assert "kid4aqn2" not in str(caught.value)
