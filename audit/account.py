@@ -129,7 +129,8 @@ def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:
     if connector is None or is_personal(account):
         return Snapshot(account, now, {}), ""
     if all(resource in job.plan.skip for resource in connector.RESOURCES):
-        return Snapshot(account, now, {r: job.plan.skip[r] for r in connector.RESOURCES}), ""
+        skipped = {r: job.plan.skip[r] for r in connector.RESOURCES}
+        return Snapshot(account, now, {} if account.status == "closed" else skipped), ""
 
     def disguise(body: object, stand_ins: StandIns) -> object:
         return connector.disguise(body, job.own, stand_ins)

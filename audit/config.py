@@ -74,6 +74,7 @@ class PlatformOptions(Frozen):
     max_posts: Annotated[int, Field(ge=1)] | None = None
     max_people: Annotated[int, Field(ge=1)] | None = None
     max_pages: Annotated[int, Field(ge=1)] | None = None
+    quota_units: Annotated[int, Field(ge=0)] | None = None
 
 
 class WorkbookOptions(Frozen):

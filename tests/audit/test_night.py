@@ -240,3 +240,11 @@ def test_text_that_cannot_be_stored_stops_no_night(platform, audit):
     done = audit()
     assert of(done, "LNK-03").outcome is Outcome.FINDING
     assert {line.address for line in audit.report.safeguarding.lines} == {"https://bsky.app/?\U0001f600"}
+
+
+def test_a_closed_account_without_a_key_is_not_missed(platform, audit, school):
+    """Nobody needs a key to a platform for an account that the register says is closed."""
+    (school / "register.csv").write_text("Platform,Handle,Status\nbluesky,a.example,live\nx,hazelbrookold,closed\n")
+    done = audit()
+    assert of(done, "COV-01", "x:hazelbrookold").outcome is not Outcome.FINDING
+    assert of(done, "LNK-03", "x:hazelbrookold").outcome is Outcome.NOT_APPLICABLE
