@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -173,7 +174,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
         ),
         policy=policy,
         run=school.run,
-        network=_network(school.network, policy),
+        network=_network(school.network, policy, accounts),
         platforms=school.platforms,
         workbooks={name: options for name, options in school.workbooks.items()},  # noqa: C416 - plain keys
         secrets=secrets,
@@ -181,12 +182,18 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
     )
 
 
-def _network(options: NetworkOptions, policy: Policy) -> Network:
+def _network(options: NetworkOptions, policy: Policy, accounts: tuple[Account, ...]) -> Network:
+    """How to behave towards each host: as the platform data says, also where each account names its own server."""
     given = options.model_dump()
     pace = dict(given.pop("pace"))
     for platform in policy.platforms.values():
         if host := re.match(r"https?://([^/]+)", platform.base_url):
             pace.setdefault(host[1], platform.pace)
+    for account in accounts:
+        if not policy.platforms[account.platform].base_url:
+            for host in (urlsplit(account.address).netloc, account.handle.partition("@")[2]):
+                pace.setdefault(host, policy.platforms[account.platform].pace)
+    pace.pop("", None)
     for name in ("private_hosts", "test_hosts"):
         given[name] = frozenset(given[name])
     return Network(pace=pace, **given)

@@ -133,3 +133,11 @@ def test_the_safeguarding_workbook_is_never_for_everybody(folder):
     assert "line 17: workbooks.it.group is 'no-such-group', and this machine has no such group" in group
     path.write_text(f"{SCHOOL}[workbooks.safeguarding]\nmode = '640'\n[workbooks.governors]\nmode = '644'\n")
     assert load(folder, {}).workbooks["safeguarding"].mode == "640"
+
+
+def test_each_server_is_asked_at_its_platforms_pace(folder):
+    """Where accounts name their own server, the platform's pace holds for that server."""
+    (folder / "register.csv").write_text("Platform,Handle,Address\nmastodon,hazelbrook@toot.example,\n")
+    configuration = load(folder, {})
+    assert configuration.network.pace["toot.example"] == configuration.policy.platforms["mastodon"].pace
+    assert "" not in configuration.network.pace
