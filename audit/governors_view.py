@@ -1,5 +1,6 @@
 """What the governors may see of a night: no child, no third party, no typed text. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from audit.method import method
 from audit.mirror import LONDON
 from audit.rating import Standing, rate
 from audit.reviewed import CONCLUDED, Reviewed, awaiting
+from checks.applicability import is_personal
 from checks.finding import Handling, Outcome, Severity, finding_id
 from checks.outcome import Result
 from checks.policy import CLAUSES, GOVERNANCE, CheckPolicy
@@ -44,9 +46,11 @@ WHY_MISSED: Mapping[Outcome, str] = {
 }
 ADVICE: Mapping[Outcome, str] = {
     Outcome.ERROR: "IT looks at the log if it lasts a third night.",
-    Outcome.NOT_TESTABLE: "IT's actions name what can be given.",
+    Outcome.NOT_TESTABLE: "IT sees whether it can be given.",
     Outcome.MANUAL: "The Coverage sheet says what to look for.",
 }
+UNREAD = "COV-01"
+"""The check whose findings the Summary tells among what could not be audited."""
 FIRST = 3
 """How many things to do first stand on the Summary."""
 MOST_NAMES = 3
@@ -58,12 +62,13 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
     unread = tuple(night.name(one.subject.account) for one in night.done.nights if _unread(night, one))
     opinion = rate(
         [Standing(one.finding.severity, night.overdue(one) > 0, awaiting(one)) for one in night.open],
-        totals.coverage,
+        totals.coverage if night.done.nights else None,
         unread,
         night.configuration.policy,
     )
     findings = tuple(_finding_line(night, one) for one in (*night.open, *night.recommendations))
-    first = [line for one, line in zip(night.open, findings, strict=False) if not _for_governors(night, one)]
+    said_elsewhere = [_for_governors(night, one) or one.finding.check == UNREAD for one in night.open]
+    first = [line for said, line in zip(said_elsewhere, findings, strict=False) if not said]
     return GovernorsView(
         rating=opinion.rating,
         reasons=opinion.reasons,
@@ -81,8 +86,9 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
 
 def _unread(night: Reviewed, one: AccountNight) -> bool:
     """Whether an account that could be read has not been for as many days as the policy data allows."""
-    platform = night.configuration.policy.platforms[one.subject.account.platform]
-    if not platform.connector or one.subject.account.status == "closed":
+    account = one.subject.account
+    platform = night.configuration.policy.platforms[account.platform]
+    if not platform.connector or account.status == "closed" or is_personal(account):
         return False
     history = one.subject.history
     if one.audited:
@@ -247,7 +253,7 @@ def _finding_line(night: Reviewed, one: Tracked) -> FindingLine:
 
 
 def _gaps(night: Reviewed) -> tuple[Gap, ...]:
-    """What could not be audited, most pressing first: one line for each account, with its weightiest reason."""
+    """What could not be audited, most pressing first: one line for each account, with its commonest reason."""
     missed: dict[str, list[Result]] = {}
     for result in night.applicable:
         if result.outcome not in CONCLUDED:
@@ -255,11 +261,12 @@ def _gaps(night: Reviewed) -> tuple[Gap, ...]:
     order = list(ADVICE)
     gaps = []
     for account, results in missed.items():
-        worst = min(results, key=lambda result: order.index(result.outcome))
-        why = sentence(worst.reason)
-        if worst.outcome is Outcome.MANUAL and len(results) == 1:
-            why = f"A person has to look: {night.row(worst.check).question}"
-        gaps.append((order.index(worst.outcome), Gap(account, why, _advice(worst.outcome, len(results)))))
+        often = Counter(result.reason for result in results)
+        main = min(results, key=lambda result: (-often[result.reason], order.index(result.outcome)))
+        why = sentence(main.reason)
+        if main.outcome is Outcome.MANUAL and len(results) == 1:
+            why = f"A person has to look: {night.row(main.check).question}"
+        gaps.append((order.index(main.outcome), Gap(account, why, _advice(main.outcome, len(results)))))
     return tuple(gap for _, gap in sorted(gaps, key=lambda one: one[0]))
 
 

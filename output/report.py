@@ -200,7 +200,7 @@ class CoverageLine:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What could not be audited of an account: the most pressing reason, and what is to be done."""
+    """What could not be audited of an account: the commonest reason, and what is to be done."""
 
     account: str
     why: str

@@ -46,8 +46,9 @@ def add(book: Book, report: Report) -> None:
     said = [
         counted(totals.open_total, "open finding"),
         f"{totals.awaiting:,} awaiting a human look",
-        f"{counted(totals.recommendations, 'recommendation')} that never count",
     ]
+    if totals.recommendations:
+        said.append(f"{counted(totals.recommendations, 'recommendation')}, which never count")
     page.band(
         TITLE,
         "  ·  ".join(said)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from checks.finding import Severity
 from output import style
 from output.page import FIRST_ROW, Book, Page, on_day
-from output.report import AccountLine, Box, FindingLine, GovernorsView, Report, Tone, Totals
+from output.report import AccountLine, Box, FindingLine, Report, Tone, Totals
 from output.sheets import accounts, clauses, coverage, findings, method
 from output.style import Look, shortened, tone_look
 
@@ -130,7 +130,7 @@ def _tiles(page: Page, row: int, totals: Totals) -> int:
 
 def _left(page: Page, row: int, report: Report) -> int:
     row = _clauses(page, row, report)
-    row = _first(page, row + 1, report.governors)
+    row = _first(page, row + 1, report)
     return _decisions(page, row + 1, report.governors.decisions)
 
 
@@ -159,11 +159,14 @@ def _clauses(page: Page, row: int, report: Report) -> int:
     return row + 1
 
 
-def _first(page: Page, row: int, view: GovernorsView) -> int:
+def _first(page: Page, row: int, report: Report) -> int:
+    view, totals = report.governors, report.totals
     page.heading(row, "Do these first", LEFT, LEFT_END)
     row += 1
     if not view.first:
-        page.put(row, LEFT, "Nothing is open.", style.PLAIN)
+        more = totals.open_total + totals.awaiting
+        words = "Nothing but the decisions, and what could not be audited." if more else "Nothing is open."
+        page.put(row, LEFT, words, style.PLAIN)
         page.height(row, 18)
         return row + 1
     rows = {line.id: number for number, line in enumerate(view.findings, FIRST_ROW)}

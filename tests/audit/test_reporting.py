@@ -216,6 +216,7 @@ def test_an_account_is_one_line_among_what_could_not_be_audited(platform, audit)
     accounts = [gap.account for gap in gaps]
     assert len(accounts) == len(set(accounts))
     assert all("not concluded" in gap.do for gap in gaps)
+    assert not any("not audited" in line.title for line in audit.report.governors.first)
 
 
 def test_what_governors_decide_is_not_said_twice(platform, audit):
