@@ -66,7 +66,11 @@ class NetworkOptions(Frozen):
 
 
 class PlatformOptions(Frozen):
-    """[platforms.<name>] in school.toml. Spending is in US dollars; None leaves the cap as it ships."""
+    """[platforms.<name>] in school.toml; None leaves a cap as it ships.
+
+    Spending is in US dollars, `usage_share` a percentage of what a platform allows (Graph), `quota_units` the
+    units that one reading may use (YouTube).
+    """
 
     base_url: str = ""
     followers: bool | None = None
@@ -76,6 +80,7 @@ class PlatformOptions(Frozen):
     max_people: Annotated[int, Field(ge=1)] | None = None
     max_pages: Annotated[int, Field(ge=1)] | None = None
     quota_units: Annotated[int, Field(ge=0)] | None = None
+    usage_share: Annotated[float, Field(gt=0, le=100)] | None = None
 
 
 class WorkbookOptions(Frozen):
@@ -191,8 +196,8 @@ def _network(options: NetworkOptions, policy: Policy, accounts: tuple[Account, .
             pace.setdefault(host[1], platform.pace)
     for account in accounts:
         if not policy.platforms[account.platform].base_url:
-            for host in (urlsplit(account.address).netloc, account.handle.partition("@")[2]):
-                pace.setdefault(host, policy.platforms[account.platform].pace)
+            for server in (urlsplit(account.address).netloc, account.handle.partition("@")[2]):
+                pace.setdefault(server, policy.platforms[account.platform].pace)
     pace.pop("", None)
     for name in ("private_hosts", "test_hosts"):
         given[name] = frozenset(given[name])
