@@ -65,7 +65,7 @@ def _no_opinion(
     elif coverage * 100 < policy.setting("coverage_floor"):
         reasons.append(f"only {_percent(coverage)} of the checks could be concluded")
     days = int(policy.setting("not_audited_high_after"))
-    reasons += [f"{account} has not been read for {days} days or more" for account in unread]
+    reasons += [f"{account} has not been read in full for {days} days or more" for account in unread]
     waiting = sum(one.awaiting and one.overdue for one in standings)
     if waiting:
         reasons.append(f"{waiting} awaiting a human look for longer than allowed")
@@ -88,7 +88,7 @@ def _said(some: list[Standing], word: str) -> str:
 
 RULE = {
     "Opinion not given": "fewer than {coverage_floor:g}% of the checks could be concluded, or an account was"
-    " not read for {not_audited_high_after:g} days, or an item awaiting a human look is past its clock",
+    " not read in full for {not_audited_high_after:g} days, or an item awaiting a human look is past its clock",
     "No assurance": "a critical finding is past its clock, or {rating_no_critical:g} or more are open",
     "Limited assurance": "a critical finding is open, a high one is past its clock, more than"
     " {rating_reasonable_high:g} high ones are open, or anything else is past its clock",

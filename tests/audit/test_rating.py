@@ -45,7 +45,7 @@ def test_an_account_that_went_unread_takes_the_opinion_away():
     """Whatever was found, no opinion is given when an account was not read for a week."""
     opinion = rate([], 1.0, ("Bluesky · hazelbrook.example",), POLICY)
     assert opinion.rating is Rating.NOT_GIVEN
-    assert "Bluesky · hazelbrook.example has not been read for 7 days or more" in opinion.reasons
+    assert "Bluesky · hazelbrook.example has not been read in full for 7 days or more" in opinion.reasons
 
 
 def test_an_unanswered_look_counts_as_open_of_its_severity():

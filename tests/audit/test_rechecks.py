@@ -8,7 +8,7 @@ from audit.compare import State
 from audit.ledger import Ledger
 from checks import CHECKS
 from connectors.snapshot import Resource, complete, partial
-from output.report import Delta
+from output.report import Delta, Rating
 
 ON = date(2026, 11, 22)
 POST = {
@@ -155,3 +155,26 @@ def test_what_was_fixed_long_ago_is_counted_once(platform, audit, school):
         )
     engine.dispose()
     assert counts == [0, 2, 0]
+
+
+def test_a_personal_type_profile_is_not_an_account_that_went_unread(platform, audit, school):
+    """It is reported and never collected, so no rating waits for it."""
+    register = "Platform,Handle,Kind\nbluesky,a.example,\nbluesky,p.example,personal-type profile\n"
+    (school / "register.csv").write_text(register)
+    for day in (10, 22):
+        audit(ON.replace(day=day))
+    assert not any("has not been read" in reason for reason in audit.report.governors.reasons)
+
+
+def test_a_register_without_accounts_gets_no_opinion(platform, audit, school):
+    """Where there is nothing to audit nothing is assured."""
+    (school / "register.csv").write_text("Platform,Handle\n")
+    (school / "school.toml").write_text(
+        "[school]\nname = 'Hazelbrook Primary School'\n[policy]\nreview_date = 2027-01-01\n"
+        "[dpia]\nreference = 'D'\nfeatures = []\napproved_on = 2026-01-01\napprover = 'Headteacher'\n"
+        "[governance]\nprivacy_notice = 'https://hazelbrook.example/privacy'\naccess_reviewed_on = 2026-11-01\n"
+    )
+    (school / "requirements.toml").write_text("adopted_on = 2026-01-01\nadopted_by = 'Governing body'\n")
+    audit()
+    assert audit.report.governors.rating is Rating.NOT_GIVEN
+    assert audit.report.governors.reasons == ("nothing could be audited",)
