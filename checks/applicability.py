@@ -45,6 +45,8 @@ def person_looks(account: Account, platform: Platform) -> Ruling:
     """The ruling for accounts that no connector reads."""
     if is_personal(account):
         return manual("a personal-type profile is not read; move it to an official page first")
+    if any(age.rule == "closed" for age in platform.ages):
+        return manual(f"{platform.name} is a closed service and cannot be read; mark its row in the register as closed")
     found = platform.search.replace("{words}", quote_plus(account.handle))
     where = account.address or found or "the account"
     return manual(f"this tool does not read {platform.name}; a person looks at {where}")

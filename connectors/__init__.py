@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 
-from connectors import bluesky, facebook, feeds, instagram, mastodon, mediawiki, website, x, youtube
+from connectors import bluesky, bookmarks, facebook, feeds, instagram, mastodon, mediawiki, page, website, x, youtube
 from connectors.connector import Connector
 
 CONNECTORS: Mapping[str, Connector] = {
     "bluesky": bluesky,
+    "bookmarks": bookmarks,
     "facebook": facebook,
     "feeds": feeds,
     "instagram": instagram,
     "mastodon": mastodon,
     "mediawiki": mediawiki,
+    "page": page,
     "website": website,
     "x": x,
     "youtube": youtube,

@@ -5,7 +5,7 @@ its owner puts in, mostly the latest items: the reading is complete where the fe
 their end (RFC 5005 `next` links, WordPress's `?paged=`), and else partial since the oldest item.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,6 @@ from xml.etree import ElementTree as ET
 from connectors import markup, syndication, wordpress
 from connectors.connector import (
     ConnectorError,
-    LoginWall,
     NotAllowed,
     NotFound,
     NotOffered,
@@ -39,12 +38,10 @@ from connectors.snapshot import (
     frame,
     partial,
 )
-from connectors.syndication import COMMENT_NUMBER, Feed
+from connectors.syndication import ACCEPT, COMMENT_NUMBER, Feed
 
 RESOURCES = frozenset({Resource.PROFILE, Resource.POSTS, Resource.MEDIA, Resource.COMMENTS})
 
-_ACCEPT = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/html;q=0.8, */*;q=0.1"}
-_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _BY_CHOICE = (Refused, NotOffered)  # a blog that keeps its API closed; all other errors are trouble
 
 
@@ -144,7 +141,7 @@ class _Source:
         self.found = wordpress.Found()
         self._account, self._plan, self._http = account, plan, http
         self._kind = "episode" if account.platform == "podcast" else "post"
-        self._front = http.get(account.address, headers=_ACCEPT)
+        self._front = http.get(account.address, headers=ACCEPT)
         self._site: wordpress.Site | None = None
         self._closed: ConnectorError | None = None  # why an API that exists is not read
         if account.platform == "blog":
@@ -164,28 +161,16 @@ class _Source:
             raise self._closed or error from None
 
     def _open(self, address: str) -> Feed:
-        return syndication.feed(self._http.get(address, headers=_ACCEPT), self._kind)
-
-    def _alternates(self, *, of_comments: bool) -> Iterator[str]:
-        """The addresses of the feeds that the page at the account's address names."""
-        if not markup.is_page(self._front.content):
-            return
-        for link in markup.head_links(self._front.text, self._front.url):
-            about_comments = "comments" in link.address.casefold()
-            if "alternate" in link.rel.split() and link.type in _FEED_TYPES and about_comments == of_comments:
-                yield link.address
+        return syndication.feed(self._http.get(address, headers=ACCEPT), self._kind)
 
     def _feed_address(self) -> str:
-        for address in self._alternates(of_comments=False):
-            return address
         if self._site or self._closed:
-            return f"{(self._site.home if self._site else self._front.url).rstrip('/')}/feed/"
-        if markup.asks_for_password(self._front.text):
-            raise LoginWall(f"{self._front.url} asks to sign in; what is for the public has to open without.")
-        raise NotOffered(f"{self._front.url} names no feed that could be read.")
+            home = self._site.home if self._site else self._front.url
+            return next(syndication.alternates(self._front), f"{home.rstrip('/')}/feed/")
+        return syndication.named_by(self._front)
 
     def _comments_address(self) -> str:
-        for address in self._alternates(of_comments=True):
+        for address in syndication.alternates(self._front, of_comments=True):
             return address
         home = self._site.home if self._site else self.feed.home or self._front.url
         return f"{home.rstrip('/')}/comments/feed/"
@@ -331,7 +316,7 @@ class _Source:
         if not closed:
             raise NotOffered("A feed carries no comments.")
         try:
-            answer = self._http.get(self._comments_address(), headers=_ACCEPT)
+            answer = self._http.get(self._comments_address(), headers=ACCEPT)
             rows.update((row["id"], row) for row in syndication.comments(answer))
         except ConnectorError:
             raise closed from None

@@ -12,10 +12,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import feedparser
 
 from connectors import markup
-from connectors.connector import SchemaDrift
+from connectors.connector import LoginWall, NotOffered, SchemaDrift
 from connectors.http import Answer
 
 Row = Mapping[str, Any]
+
+ACCEPT = {"Accept": "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/html;q=0.8, */*;q=0.1"}
+"""What we ask for where a feed, or a page that names one, should be."""
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 
 # WordPress writes the number into the guid of a post or page, and into the address of a comment.
 _POST_NUMBER = re.compile(r"[?&](?:p|page_id)=(\d+)")
@@ -34,9 +39,15 @@ class Feed:
     home: str
     picture: str
     explicit: bool
-    by_wordpress: bool
+    generator: str
     next: str
     posts: list[tuple[Row, list[markup.Medium]]]
+    tags: Mapping[str, tuple[str, ...]]  # id of a post -> its categories
+
+    @property
+    def by_wordpress(self) -> bool:
+        """Whether WordPress made it."""
+        return "wordpress" in self.generator
 
     @property
     def oldest(self) -> datetime | None:
@@ -59,9 +70,11 @@ def feed(answer: Answer, kind: str) -> Feed:
     """One page of a feed; its items become posts of this `kind`. Raises SchemaDrift when it is no feed."""
     parsed = _parsed(answer)
     about = parsed.feed
-    by_wordpress = "wordpress" in str(about.get("generator")).casefold()
+    generator = str(about.get("generator")).casefold()
+    by_wordpress = "wordpress" in generator
     following = [link.get("href", "") for link in about.get("links", ()) if link.get("rel") == "next"]
     posts: dict[str, tuple[Row, list[markup.Medium]]] = {}
+    tags: dict[str, tuple[str, ...]] = {}
     for entry in parsed.entries:
         row, media = _item(entry, about, answer.url)
         digest = sha256("\0".join((row["address"], row["title"], row["text"])).encode(errors="replace"))
@@ -71,6 +84,7 @@ def feed(answer: Answer, kind: str) -> Feed:
         for key in (number[1] if number else row["id"], row["address"], recording, digest.hexdigest()):
             if key and key not in posts:
                 posts[key] = {**row, "id": key, "kind": kind}, media
+                tags[key] = tuple(str(tag.get("term") or "") for tag in entry.get("tags") or ())
                 break
     return Feed(
         address=answer.url,
@@ -79,10 +93,30 @@ def feed(answer: Answer, kind: str) -> Feed:
         home=markup.absolute(str(about.get("link") or ""), answer.url),
         picture=str((about.get("image") or {}).get("href") or ""),
         explicit=about.get("itunes_explicit") is True,
-        by_wordpress=by_wordpress,
+        generator=generator,
         next=markup.absolute(following[0], answer.url) if following else "",
         posts=list(posts.values()),
+        tags=tags,
     )
+
+
+def alternates(front: Answer, *, of_comments: bool = False) -> Iterator[str]:
+    """The addresses of the feeds that a page names, those of comments or the others."""
+    if not markup.is_page(front.content):
+        return
+    for link in markup.head_links(front.text, front.url):
+        about_comments = "comments" in link.address.casefold()
+        if "alternate" in link.rel.split() and link.type in _FEED_TYPES and about_comments == of_comments:
+            yield link.address
+
+
+def named_by(front: Answer) -> str:
+    """The address of the feed that a page names first. Raises LoginWall or NotOffered when it names none."""
+    for address in alternates(front):
+        return address
+    if markup.asks_for_password(front.text):
+        raise LoginWall(f"{front.url} asks to sign in; what is for the public has to open without.")
+    raise NotOffered(f"{front.url} names no feed that could be read.")
 
 
 def _parsed(answer: Answer) -> Any:

@@ -10,12 +10,11 @@ import string
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup, Tag
-from protego import Protego
 
 from connectors.connector import (
     ConnectorError,
@@ -28,8 +27,9 @@ from connectors.connector import (
     TooLarge,
 )
 from connectors.http import Answer, Client
-from connectors.markup import parse
+from connectors.markup import asks_for_password, parse
 from connectors.recording import StandIns
+from connectors.robots import ROBOT, Robots
 from connectors.snapshot import (
     LINKS,
     Account,
@@ -45,14 +45,11 @@ from connectors.snapshot import (
 
 RESOURCES = frozenset({Resource.PROFILE, Resource.LINKS})
 
-_ROBOT = "school-audit"
 _LARGEST_PAGE = 3_000_000  # bytes; real pages are a tenth of it
-_LARGEST_ROBOTS = 512_000  # bytes; RFC 9309 asks for 500 KiB at least
 _MOST_SITEMAPS = 20
 _OK = 200
 _LEADS_ON = frozenset({301, 302, 303, 307, 308})
 _PAGE_OR_LEAD = _LEADS_ON | {_OK}
-_NO_ROBOTS = frozenset({400, 401, 403, 404, 410})
 _FAILURES_IN_A_ROW = 5  # then the site is down, and the rest of it is not tried
 _LONGEST_TEXT = 200  # characters of a link's text
 _FEEDS = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
@@ -63,6 +60,8 @@ _NO_PAGE = re.compile(
 )
 _SPACE = re.compile(r"\s")
 _LINKED_DATA = re.compile(r"application/ld\+json", re.IGNORECASE)
+_SAID = frozenset({"description", "og:site_name", "og:title", "og:description", "og:image"})  # in <meta>
+_TOLD = ("name", "description", "image", "sameAs")  # in JSON-LD
 _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?([^<\]]+)", re.IGNORECASE)
 
@@ -84,7 +83,7 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     coverage.setdefault(Resource.LINKS, site.coverage())
     profile = Profile(
         platform_id="",
-        handle=_host(urlsplit(front.address)),
+        handle=host_of(urlsplit(front.address)),
         address=front.address,
         name=front.name,
         bio=front.description,
@@ -145,7 +144,7 @@ def tidy(link: str, base: str = "") -> str:
     return urlunsplit((parts.scheme, host, *rest))
 
 
-def _host(parts: SplitResult) -> str:
+def host_of(parts: SplitResult) -> str:
     """`host` or `host:port`, without www."""
     host = (parts.hostname or "").removeprefix("www.")
     return f"{host}:{parts.port}" if parts.port else host
@@ -154,21 +153,25 @@ def _host(parts: SplitResult) -> str:
 def _page_key(address: str) -> str:
     """What makes two addresses one page: with or without www, by http or https."""
     parts = urlsplit(address)
-    return f"{_host(parts)}{parts.path}?{parts.query}"
+    return f"{host_of(parts)}{parts.path}?{parts.query}"
 
 
 # One page
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
+    """What one page says of itself: the site's name, its own title, description and picture, and its links."""
+
     address: str
     name: str
+    title: str
     description: str
+    image: str
     links: tuple[tuple[str, str, str], ...]  # kind, address, text
 
 
-def _read(answer: Answer) -> _Page:
+def read_page(answer: Answer) -> Page:
     """What the page says of itself and where it leads."""
     soup = parse(answer.text)
     base = soup.find("base", href=True)
@@ -178,10 +181,41 @@ def _read(answer: Answer) -> _Page:
         for kind, link, text in _declared(soup)
         if (address := tidy(link, base_address or answer.url))
     ]
-    title = soup.find("title")
-    name = _meta(soup, "property", "og:site_name") or (title.get_text() if title else "")
+    heading = soup.find("title")
+    titled = heading.get_text() if heading else ""
+    name = _meta(soup, "property", "og:site_name") or titled
+    title = _meta(soup, "property", "og:title") or _linked(soup, "name") or titled
     description = _meta(soup, "name", "description") or _meta(soup, "property", "og:description")
-    return _Page(answer.url, " ".join(name.split()), " ".join(description.split()), tuple(links))
+    image = _meta(soup, "property", "og:image") or _linked(soup, "image")
+    return Page(
+        answer.url,
+        name=" ".join(name.split()),
+        title=" ".join(title.split()),
+        description=" ".join((description or _linked(soup, "description")).split()),
+        image=tidy(image, base_address or answer.url) if image else "",
+        links=tuple(links),
+    )
+
+
+def own_words(html: str) -> str:
+    """A page with nothing in it but what it says of itself, and whether it asks for a password."""
+    soup = parse(html)
+    kept = [
+        *soup.find_all(["title", "base"]),
+        *(
+            tag
+            for tag in soup.find_all("meta")
+            if _attribute(tag, "property" if tag.get("property") else "name") in _SAID
+        ),
+    ]
+    own = [_attribute(tag, "href") for tag in soup.find_all(["a", "link"], rel="me", href=True)]
+    things = [thing for tag in soup.find_all("script", type=_LINKED_DATA) for thing in _things(tag.get_text())]
+    told = [{name: value for name in _TOLD if (value := _texts(thing.get(name)))} for thing in things]
+    data = json.dumps([thing for thing in told if thing]).replace("<", "\\u003c")
+    script = f'<script type="application/ld+json">{data}</script>' if any(told) else ""
+    password = "<input type='password'>" if asks_for_password(html) else ""
+    head = "".join([*map(str, kept), *(f'<link rel="me" href="{escape(to)}">' for to in own), script])
+    return f"<html><head>{head}</head><body>{password}</body></html>"
 
 
 def _declared(soup: BeautifulSoup) -> Iterator[tuple[str, str, str]]:
@@ -215,7 +249,29 @@ def _text(link: Tag) -> str:
 
 
 def _same_as(script: str) -> Iterator[str]:
-    """The sameAs addresses of JSON-LD at any depth, those of persons left out: they are not the school."""
+    """The sameAs addresses of JSON-LD at any depth."""
+    for part in _things(script):
+        yield from _texts(part.get("sameAs"))
+
+
+def _linked(soup: BeautifulSoup, name: str) -> str:
+    """The first text that JSON-LD gives under `name`, an image's being its address."""
+    for tag in soup.find_all("script", type=_LINKED_DATA):
+        for part in _things(tag.get_text()):
+            if texts := _texts(part.get(name)):
+                return texts[0]
+    return ""
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts of a value in JSON-LD, an image's being its address."""
+    values = value if isinstance(value, list) else [value]
+    texts = (one.get("url") if isinstance(one, dict) else one for one in values)
+    return [text for text in texts if isinstance(text, str) and text.strip()]
+
+
+def _things(script: str) -> Iterator[dict[str, Any]]:
+    """The things that JSON-LD describes, at any depth, persons and theirs left out: they are not the school."""
     try:
         to_do: list[Any] = [json.loads(script)]
     except (ValueError, RecursionError):
@@ -225,8 +281,7 @@ def _same_as(script: str) -> Iterator[str]:
         if isinstance(part, list):
             to_do.extend(part)
         elif isinstance(part, dict) and part.get("@type") not in ("Person", ["Person"]):
-            same = part.get("sameAs")
-            yield from (one for one in (same if isinstance(same, list) else [same]) if isinstance(one, str))
+            yield part
             to_do.extend(part.values())
 
 
@@ -250,8 +305,8 @@ class _Site:
     http: Client
     max_pages: int
     links: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    _robots: Robots = field(init=False)
     _home: SplitResult = field(default_factory=lambda: urlsplit(""))
-    _robots: dict[str, Any] = field(default_factory=dict)  # scheme and host -> its parsed robots.txt
     _queue: deque[tuple[str, str, str]] = field(default_factory=deque)  # address, page that links to it, text
     _known: set[str] = field(default_factory=set)
     _asked: int = 0
@@ -262,30 +317,33 @@ class _Site:
     _too_large: int = 0
     _stopped: str = ""
 
-    def open(self, start: str) -> _Page:
+    def __post_init__(self) -> None:
+        self._robots = Robots(self.http, "the website")
+
+    def open(self, start: str) -> Page:
         """Read the front page. Raises ConnectorError."""
         self._home = urlsplit(start)
-        if not self._allowed(start):
+        if not self._robots.allow(start):
             raise Refused(
                 "The website's robots.txt asks programs not to read it. "
-                f"To have it audited, allow the user agent {_ROBOT} there."
+                f"To have it audited, allow the user agent {ROBOT} there."
             )
         self._known.add(_page_key(start))
         self._asked = 1
         answer = self.http.get(start, max_bytes=_LARGEST_PAGE)
         if not self._inside(answer.url):
             raise NotAllowed(
-                f"The website's address leads to another site, {_host(urlsplit(answer.url))}. "
+                f"The website's address leads to another site, {host_of(urlsplit(answer.url))}. "
                 "If that is the school's, put it into the register."
             )
-        if not _is_html(answer):
+        if not is_html(answer):
             raise ConnectorError("The website's address leads to a file and not to a page.")
-        page = _read(answer)
+        page = read_page(answer)
         self._known.add(_page_key(answer.url))
         self._take(page)
         return page
 
-    def crawl(self, front: _Page) -> None:
+    def crawl(self, front: Page) -> None:
         """Read the other pages, until none is left or the cap is reached."""
         for address in self._sitemap_pages(front.address):
             self._enqueue(address, front.address, "")
@@ -326,7 +384,7 @@ class _Site:
     def _visit(self, address: str, page: str, text: str) -> None:
         """Read one more page, or note why not. Raises RateLimited."""
         try:
-            if not self._allowed(address):
+            if not self._robots.allow(address):
                 self._closed.append(address)
                 return
             self._asked += 1
@@ -335,8 +393,8 @@ class _Site:
                 target = answer.headers.get("Location", "")
                 self._link("link", tidy(target, answer.url), text, page)
                 return
-            if _is_html(answer) and (_page_key(answer.url) == _page_key(address) or self._is_new(answer.url)):
-                self._take(_read(answer))
+            if is_html(answer) and (_page_key(answer.url) == _page_key(address) or self._is_new(answer.url)):
+                self._take(read_page(answer))
         except NotFound:
             self._gone += 1
         except TooLarge:
@@ -348,7 +406,7 @@ class _Site:
         except ConnectorError:
             self._failed.append(address)
 
-    def _take(self, page: _Page) -> None:
+    def _take(self, page: Page) -> None:
         for kind, address, text in page.links:
             if kind == "feed" or not self._inside(address):
                 self._link(kind, address, text, page.address)
@@ -371,34 +429,12 @@ class _Site:
         return new
 
     def _inside(self, address: str) -> bool:
-        host, home = _host(urlsplit(address)), _host(self._home)
+        host, home = host_of(urlsplit(address)), host_of(self._home)
         return host == home or host.endswith(f".{home}")
-
-    def _allowed(self, address: str) -> bool:
-        """Whether its host's robots.txt lets us read it. Raises ConnectorError when that is unknown."""
-        return bool(self._rules(address).can_fetch(address, _ROBOT))
-
-    def _rules(self, address: str) -> Any:
-        where = urljoin(address, "/robots.txt")
-        if where not in self._robots:
-            self._robots[where] = self._read_rules(where)
-        if isinstance(self._robots[where], ConnectorError):
-            raise self._robots[where]
-        return self._robots[where]
-
-    def _read_rules(self, where: str) -> Any:
-        # RFC 9309, 2.3.1: where there is none, or none for us, all may be read; where it breaks, nothing.
-        try:
-            answer = self.http.get(where, ok=_NO_ROBOTS | {_OK}, max_bytes=_LARGEST_ROBOTS)
-        except NotFound:
-            return Protego.parse("")
-        except ConnectorError as error:
-            return type(error)(f"Without its robots.txt nothing of the website may be read. {error}")
-        return Protego.parse(answer.text if answer.status == _OK else "")
 
     def _sitemap_pages(self, front: str) -> Iterator[str]:
         """The site's own pages that its sitemaps list, and those of an index of sitemaps."""
-        listed = [tidy(address, front) for address in self._rules(front).sitemaps]
+        listed = [tidy(address, front) for address in self._robots.sitemaps(front)]
         to_do = deque(dict.fromkeys([*listed, urljoin(front, "/sitemap.xml")]))
         done = set[str]()
         while to_do and len(done) < _MOST_SITEMAPS:
@@ -425,7 +461,8 @@ def _locations(sitemap: str) -> Iterable[str]:
     return (unescape(address.strip()) for address in _LOCATION.findall(sitemap))
 
 
-def _is_html(answer: Answer) -> bool:
+def is_html(answer: Answer) -> bool:
+    """Whether a page was sent, and not a file."""
     kind = answer.headers.get("content-type", "")
     return kind.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
 

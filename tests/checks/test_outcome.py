@@ -181,6 +181,14 @@ def test_person_looks_where_no_connector_reads(make):
     assert "https://nextdoor.co.uk/pages/hazelbrook/" in result.reason
 
 
+def test_a_closed_service_is_said_to_be_closed(make):
+    """Nobody is sent to look at what no longer exists: del.icio.us is closed, and its row should say so."""
+    row = make.account(platform="delicious", key="delicious:a", address="https://del.icio.us/hazelbrook")
+    result = make.result(posts_only, make.subject(row))
+    assert result.outcome is Outcome.MANUAL
+    assert result.reason.startswith("del.icio.us is a closed service and cannot be read")
+
+
 def test_answers_of_a_school_check_stand_by_account(make):
     """A check of the whole school may answer for each account, and each answer is concluded on its own."""
 

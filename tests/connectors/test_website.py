@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from imitations.scripted_site import Reply, Site
 from requests.structures import CaseInsensitiveDict
 
-from connectors import website
+from connectors import robots, website
 from connectors.answer import Answer, error_of
 from connectors.connector import (
     ConnectorError,
@@ -669,4 +669,4 @@ def test_our_name_in_robots_txt_is_that_of_the_user_agent(site, client):
     account = Account(key="website:x", row=2, platform="website", address=site.url)
     website.collect(account, CollectPlan(base_url="", now=NOW), client)
     agents = {request.headers["User-Agent"].partition("/")[0] for request in site.requests}
-    assert agents == {website._ROBOT}
+    assert agents == {robots.ROBOT}
