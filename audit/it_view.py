@@ -1,13 +1,15 @@
 """What IT works through: one click path for each finding, and how the run went. Pure."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from audit.compare import Tracked
 from audit.coverage_lines import coverage_lines
 from audit.mirror import LONDON
 from audit.reviewed import Reviewed
-from checks.finding import Handling, finding_id
-from checks.wording import on_day
+from checks.finding import Finding, Handling, finding_id
+from checks.wording import listed, on_day
+from connectors.snapshot import Coverage, Resource
 from output.report import ActionLine, Definition, Delta, ItView
 
 WITH_DSL = (
@@ -39,7 +41,7 @@ def _action(night: Reviewed, one: Tracked) -> ActionLine:
         account_address=account.address if account else "",
         item_address="" if children else item,
         title=finding.title,
-        detail="With the DSL." if children else finding.detail,
+        detail="With the DSL." if children else _detail(finding),
         steps=WITH_DSL if children else recipe.steps_on(one.platform),
         approver=row.approver or recipe.approver,
         due=night.due(one),
@@ -47,6 +49,12 @@ def _action(night: Reviewed, one: Tracked) -> ActionLine:
         recheck=_recheck_words(night, one),
         recommended=one.finding.recommended,
     )
+
+
+def _detail(finding: Finding) -> str:
+    """The detail, with the page of the school's own website where the thing is to be found."""
+    pages = [one.address for one in finding.evidence if one.kind == "page" and one.address]
+    return f"{finding.detail} Found on: {listed(pages)}" if pages else finding.detail
 
 
 def _recheck_words(night: Reviewed, one: Tracked) -> str:
@@ -68,6 +76,16 @@ EXIT_WORDS = {
 }
 
 
+def _read_words(coverage: Mapping[Resource, Coverage]) -> str:
+    """How much of an account was read, what ended alike told once."""
+    alike: dict[str, list[str]] = {}
+    for resource, one in coverage.items():
+        read = f", {one.read:,} read" if one.read else ""
+        why = f" ({one.reason.rstrip('.')})" if one.reason else ""
+        alike.setdefault(f"{one.status}{read}{why}", []).append(resource)
+    return "; ".join(f"{listed(resources)}: {words}" for words, resources in alike.items())
+
+
 def _run_lines(night: Reviewed) -> tuple[Definition, ...]:
     done = night.done
     started, finished = done.started.astimezone(LONDON), done.finished.astimezone(LONDON)
@@ -82,15 +100,8 @@ def _run_lines(night: Reviewed) -> tuple[Definition, ...]:
     lines += [Definition("Not read as planned", f"{i}", words) for i, words in enumerate(done.incomplete, 1)]
     lines += [Definition("The register", f"{i}", words) for i, words in enumerate(done.notes, 1)]
     for one in done.nights:
-        said = [
-            f"{resource}: {coverage.status}"
-            + (f", {coverage.read:,} read" if coverage.read else "")
-            + (f" ({coverage.reason})" if coverage.reason else "")
-            for resource, coverage in one.subject.snapshot.coverage.items()
-        ]
-        lines.append(
-            Definition("Accounts", night.name(one.subject.account), "; ".join(said) or "not read by this tool")
-        )
+        said = _read_words(one.subject.snapshot.coverage)
+        lines.append(Definition("Accounts", night.name(one.subject.account), said or "not read by this tool"))
     lines += [Definition("Requests", host, f"{count:,}") for host, count in sorted(done.requests.items())]
     lines += [Definition("Spent", platform, f"${dollars:.2f}") for platform, dollars in done.spent.items()]
     lines += [Definition("Time", name, f"{seconds:.1f} s") for name, seconds in done.seconds.items()]

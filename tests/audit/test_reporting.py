@@ -4,7 +4,9 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 
 from audit.config import load
+from audit.it_view import _detail
 from audit.reporting import build
+from checks.finding import Evidence, Finding, Severity
 from connectors.connector import Unreachable
 from output.report import Delta, Rating
 
@@ -226,3 +228,20 @@ def test_what_governors_decide_is_not_said_twice(platform, audit):
     advice = {line.recommendation for line in governors.first}
     assert governors.decisions
     assert not [one for one in governors.decisions if any(one.endswith(words) for words in advice)]
+
+
+def test_the_run_sheet_tells_a_reason_once(platform, audit):
+    """What one outage kept back of an account stands together on IT's Run sheet, with the reason once."""
+    platform.broken = {"a.example": Unreachable("bsky.example did not answer.")}
+    audit()
+    lines = [line for line in audit.report.it.run if line.heading == "Accounts" and line.term.endswith("a.example")]
+    assert [line.words.count("did not answer") for line in lines] == [1]
+
+
+def test_it_reads_on_which_page_a_link_stands():
+    """A link that the register lacks is looked for on a page of the school's website: IT's detail names it."""
+    page = "https://www.hazelbrook.example/news"
+    finding = Finding(
+        "REG-04", "The website links", Severity.MEDIUM, "Register it.", evidence=(Evidence("page", page, "links"),)
+    )
+    assert _detail(finding) == f"Register it. Found on: {page}"
