@@ -5,6 +5,7 @@ from typing import Any
 from audit.compare import State, Tracked
 from audit.reviewed import Reviewed
 from checks.finding import Handling, finding_id
+from checks.wording import band
 from output.report import Totals
 
 SCHEMA = 1
@@ -98,5 +99,12 @@ def _finding_record(night: Reviewed, one: Tracked) -> dict[str, Any]:
         "first_seen": one.first_seen.isoformat(),
         "nights_open": night.nights_open(one),
         "recommended": one.finding.recommended,
-        "count": None if count is None or count < small else count,
+        "count": _count(count, small, children=row.handling is Handling.SAFEGUARDING),
     }
+
+
+def _count(count: int | None, small: float, *, children: bool) -> int | None:
+    """How many: nothing below the small-number limit, and of children no more than where their band begins."""
+    if count is None or count < small:
+        return None
+    return band(count, small)[0] if children else count

@@ -1,5 +1,7 @@
 """Putting numbers, dates and lists into the words that people read."""
 
+import bisect
+import math
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -28,9 +30,23 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+BANDS = (10, 20, 50)
+"""Where larger numbers of children are cut, so that one more from night to night does not show."""
+
+
+def band(number: int, below: float) -> tuple[int, int | None]:
+    """The first and the last number of the band that a number of children lies in; None where it has no end."""
+    edges = [0, math.ceil(below), *(edge for edge in BANDS if edge > below)]
+    place = bisect.bisect_right(edges, number) - 1
+    return edges[place], edges[place + 1] - 1 if place + 1 < len(edges) else None
+
+
 def fewer(number: int, below: float) -> str:
-    """A number of children as people may read it: small ones could point to one child."""
-    return f"fewer than {below:g}" if number < below else f"{number:,}"
+    """A number of children as people may read it: small ones, and small changes, could point to one child."""
+    first, last = band(number, below)
+    if first == 0:
+        return f"fewer than {below:g}"
+    return f"{first} or more" if last is None else f"{first} to {last}"
 
 
 def sentence(words: str) -> str:

@@ -188,10 +188,10 @@ def test_age02_age04_one_finding_per_account(make, check, resource, fact):
 
 @pytest.mark.parametrize(("check", "resource", "fact"), AGE_CHECKS)
 def test_age02_age04_five_or_more(make, check, resource, fact):
-    """From five on the number itself is said."""
+    """From five on a band is said, so that one more child from night to night does not show."""
     rows = [(number, 9, 9, "likely", False) for number in range(6)]
     finding = make.finding(check, people(make, resource, fact, *rows))
-    assert "(6)" in finding.title
+    assert "(5 to 9)" in finding.title
 
 
 @pytest.mark.parametrize(("check", "resource", "fact"), AGE_CHECKS)
