@@ -2,7 +2,20 @@
 
 from collections.abc import Mapping
 
-from connectors import bluesky, bookmarks, facebook, feeds, instagram, mastodon, mediawiki, page, website, x, youtube
+from connectors import (
+    bluesky,
+    bookmarks,
+    facebook,
+    feeds,
+    flickr,
+    instagram,
+    mastodon,
+    mediawiki,
+    page,
+    website,
+    x,
+    youtube,
+)
 from connectors.connector import Connector
 
 CONNECTORS: Mapping[str, Connector] = {
@@ -10,6 +23,7 @@ CONNECTORS: Mapping[str, Connector] = {
     "bookmarks": bookmarks,
     "facebook": facebook,
     "feeds": feeds,
+    "flickr": flickr,
     "instagram": instagram,
     "mastodon": mastodon,
     "mediawiki": mediawiki,

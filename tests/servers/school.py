@@ -47,6 +47,7 @@ PLANTED = (
     Plant("GOV-03", SCHOOL),  # nobody has looked at who may open the workbooks for over a year
     Plant("COV-01", "staff"),  # hides itself from people who are signed out
     Plant("COV-01", "facebook", left=True),  # nobody has given a key
+    Plant("COV-01", "flickr"),  # nobody has given a key
     Plant("REG-04", "website", "unregistered link"),
     Plant("REG-04", "class"),  # no page of the website links to it
     Plant("REG-05", "forum"),  # a purpose that says nothing
