@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,6 +40,9 @@ from output.report import Report
 COMPLETE, INTERNAL, USAGE, FOUND, INCOMPLETE, LOCKED = range(6)
 """Exit codes, as the README explains them."""
 
+FURTHEST_AHEAD = timedelta(days=31)
+"""How long after the last run a night that is still to come may lie."""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -70,6 +73,9 @@ def main() -> None:
         err.print(f"A workbook was not sound and did not replace the old one: {error}", markup=False)
         sys.exit(INTERNAL)
     except Exception as error:
+        if isinstance(error, OSError) and (error.errno or 0) > 0:
+            place = f"{error.filename}: " if isinstance(error.filename, str) else ""
+            _say(err, f"{place}{os.strerror(error.errno or 0)}.")
         _say(
             err,
             f"Something went wrong inside school-audit ({type(error).__name__}). Nothing already known is lost. "
@@ -146,10 +152,7 @@ def night(
         now = datetime.combine(day, time(2), LONDON).astimezone(UTC)
     ledger = Ledger.at(configuration.folder / "state" / "audit.db")
     try:
-        last = ledger.last_run()
-        if last and day < last:
-            wrong = f"{day:%d/%m/%Y} lies before the last run, of {last:%d/%m/%Y}"
-            raise ConfigurationError([Problem("--on", "", wrong, "the same day or a later one")])
+        _in_order(day, ledger.last_run(), "--on" if on else "the clock")
         secrets = [value for keys in configuration.secrets.values() for value in keys.values()]
         recorder = Recorder(record, now, configuration.network.test_hosts, _own(configuration)) if record else None
         http = Http(configuration.network, secrets=secrets, recorder=recorder, replay=replay)
@@ -175,6 +178,19 @@ def night(
     finally:
         ledger.close()
     return report, done
+
+
+def _in_order(day: date, last: date | None, said_by: str) -> None:
+    """Refuse a date that lies before the last run, or so far ahead that it is a slip of the pen.
+
+    A slip would have retention remove what is not old, and no later night could run. Raises ConfigurationError.
+    """
+    if last and day < last:
+        wrong = f"{day:%d/%m/%Y} lies before the last run, of {last:%d/%m/%Y}"
+        raise ConfigurationError([Problem(said_by, "", wrong, "the same day or a later one")])
+    if last and day - last > FURTHEST_AHEAD and day > datetime.now(LONDON).date():
+        wrong = f"{day:%d/%m/%Y} lies in the future, and long after the last run, of {last:%d/%m/%Y}"
+        raise ConfigurationError([Problem(said_by, "", wrong, "today's date, or none")])
 
 
 def _own(configuration: Configuration) -> list[str]:

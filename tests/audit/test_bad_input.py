@@ -1,14 +1,16 @@
 """Input that is wrong or damaged: one clear sentence, and nothing known is lost."""
 
+import errno
 import io
 import random
 import sqlite3
 import zipfile
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import load_workbook
 
-from audit import ledger
+from audit import cli, ledger
 from audit.config import load
 from audit.ledger import Ledger
 from audit.problems import ConfigurationError
@@ -45,6 +47,38 @@ def test_a_ledger_in_use_is_not_called_damaged(tmp_path, monkeypatch):
         other.close()
     assert "in use by another program" in str(caught.value)
     assert "move it away" not in str(caught.value)
+
+
+def test_a_slip_of_the_pen_in_the_date_does_not_purge_the_ledger():
+    """A night that is far in the future and long after the last one is refused; a pause of any length is not."""
+    last = date(2999, 1, 1)
+    with pytest.raises(ConfigurationError, match="lies in the future, and long after the last run"):
+        cli._in_order(last + timedelta(days=32), last, "--on")
+    cli._in_order(last + timedelta(days=31), last, "--on")
+    cli._in_order(date(2020, 1, 1), date(2000, 1, 1), "--on")
+
+
+def test_a_clock_that_went_back_is_named(school):
+    """Who gave no date is not told that it is wrong."""
+    with pytest.raises(ConfigurationError, match=r"the clock: 21/11/2026 lies before the last run"):
+        cli._in_order(date(2026, 11, 21), date(2026, 11, 22), "the clock")
+
+
+def test_a_full_disk_is_said_in_the_words_of_the_machine(school, monkeypatch, capsys):
+    """A file that cannot be written is named, with the reason; the workbooks of the night before stay."""
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "planted words", "reports/governors.xlsx")
+
+    monkeypatch.setattr(cli, "load", full)
+    monkeypatch.setattr("sys.argv", ["school-audit", "run", str(school)])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 1
+    said = capsys.readouterr().err
+    assert "reports/governors.xlsx: No space left on device." in said
+    assert "Nothing already known is lost" in said
+    assert "planted words" not in said
 
 
 def test_secrets_that_are_no_text_are_one_problem(school):
