@@ -18,6 +18,7 @@ from connectors.snapshot import (
     Snapshot,
     complete,
     not_due,
+    not_offered,
     not_permitted,
     partial,
 )
@@ -71,7 +72,9 @@ def _skip(account: Account, history: History, configuration: Configuration, on: 
             f"there is no key for {platform.name} ({', '.join(missing)} in secrets.toml);"
             " school-audit doctor says how to get one"
         )
-        return dict.fromkeys(Resource, why)
+        offers = platform.offers
+        never = {r: not_offered(offers[r].note) for r in offers if offers[r].offered == "no" and offers[r].note}
+        return dict.fromkeys(Resource, why) | never
     skip: dict[Resource, Coverage] = {}
     for resource, feature in FEATURES.items():
         if not configuration.school.covers(feature):

@@ -371,7 +371,7 @@ def _incomplete(nights: Sequence[AccountNight], results: Sequence[Result]) -> tu
             if unplanned or coverage.status is CoverageStatus.FAILED:
                 reasons.setdefault(coverage.reason, []).append(str(resource))
         label = night.subject.account.label
-        missed += [f"{label}: {' and '.join(what)}: {why}" for why, what in reasons.items()]
+        missed += [f"{label}: {listed(what)}: {why}" for why, what in reasons.items()]
         covered = set(reasons)
         missed += [
             f"{label}: {result.check}: {result.reason}"

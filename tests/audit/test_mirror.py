@@ -68,9 +68,11 @@ def test_the_plan_says_what_an_item_costs(tmp_path):
 
 
 def test_without_its_key_a_platform_is_not_permitted(tmp_path):
-    """A missing key is no failure: nothing is read, and the sentence says which key."""
+    """A missing key is no failure: nothing is read, and the sentence says which key; what it would not open, says so."""
     school = configuration(tmp_path)
     made = plan(school.accounts[1], History(), school, SUNDAY, None)
+    never = made.skip.pop(Resource.SETTINGS)
+    assert never.status is CoverageStatus.NOT_OFFERED
     assert {cover.status for cover in made.skip.values()} == {CoverageStatus.NOT_PERMITTED}
     assert "bearer_token" in made.skip[Resource.PROFILE].reason
 
