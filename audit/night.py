@@ -19,7 +19,7 @@ from checks.backlog import BACKLOG, collapse, fold
 from checks.finding import Finding, History, Outcome, SchoolSubject, fingerprint
 from checks.outcome import Result
 from checks.policy import Policy
-from checks.wording import local_day
+from checks.wording import listed, local_day
 from connectors.http import Http
 from connectors.snapshot import Coverage, CoverageStatus, Resource
 from output.report import Delta
