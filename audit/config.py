@@ -69,7 +69,7 @@ class PlatformOptions(Frozen):
     """[platforms.<name>] in school.toml; None leaves a cap as it ships.
 
     Spending is in US dollars, `usage_share` a percentage of what a platform allows (Graph), `quota_units` the
-    units that one reading may use (YouTube).
+    units that one reading may use (YouTube), `requests` the questions that one reading may ask (Flickr).
     """
 
     base_url: str = ""
@@ -81,6 +81,7 @@ class PlatformOptions(Frozen):
     max_pages: Annotated[int, Field(ge=1)] | None = None
     quota_units: Annotated[int, Field(ge=0)] | None = None
     usage_share: Annotated[float, Field(gt=0, le=100)] | None = None
+    requests: Annotated[int, Field(ge=1)] | None = None
 
 
 class WorkbookOptions(Frozen):

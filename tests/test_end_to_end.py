@@ -265,7 +265,7 @@ class TestTheFilesAgree:
             counts["open"]["critical"], counts["open"]["high"], counts["open_total"], counts["awaiting"],
             counts["not_audited"],
         ]  # fmt: skip
-        assert tiles[0] == f"{int(counts['coverage'] * 100)} %"
+        assert tiles[0] == f"{int(counts['coverage'] * 100)}%"
         clauses = {row[0]: row[2:6] for row in rows if row and row[0] in ("7.1", "7.2", "7.3", "7.4", "Governance")}
         total = next(row[1:5] for row in rows if row and row[0] == "All")
         assert len(clauses) == 5

@@ -53,8 +53,8 @@ def test_a_slip_of_the_pen_in_the_date_does_not_purge_the_ledger():
     """A night that is far in the future and long after the last one is refused; a pause of any length is not."""
     last = date(2999, 1, 1)
     with pytest.raises(ConfigurationError, match="lies in the future, and long after the last run"):
-        cli._in_order(last + timedelta(days=32), last, "--on")
-    cli._in_order(last + timedelta(days=31), last, "--on")
+        cli._in_order(last + timedelta(days=401), last, "--on")
+    cli._in_order(last + timedelta(days=400), last, "--on")
     cli._in_order(date(2020, 1, 1), date(2000, 1, 1), "--on")
 
 
