@@ -13,7 +13,7 @@ from audit.method import method
 from audit.mirror import LONDON
 from audit.rating import Standing, rate
 from audit.reviewed import CONCLUDED, Reviewed, awaiting
-from checks.applicability import is_personal
+from checks.applicability import READ, is_personal
 from checks.finding import Handling, Outcome, Severity, finding_id
 from checks.outcome import Result
 from checks.policy import CLAUSES, GOVERNANCE, CheckPolicy
@@ -62,7 +62,7 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
     unread = tuple(night.name(one.subject.account) for one in night.done.nights if _unread(night, one))
     opinion = rate(
         [Standing(one.finding.severity, night.overdue(one) > 0, awaiting(one)) for one in night.open],
-        totals.coverage if night.done.nights else None,
+        totals.coverage if any(map(_any_read, night.done.nights)) else None,
         unread,
         night.configuration.policy,
     )
@@ -82,6 +82,11 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
         first=tuple(first[:FIRST]),
         method=method(night, totals),
     )
+
+
+def _any_read(one: AccountNight) -> bool:
+    """Whether anything of the account was read tonight: without any account the register alone carries no opinion."""
+    return any(coverage.status in READ for coverage in one.subject.snapshot.coverage.values())
 
 
 def _unread(night: Reviewed, one: AccountNight) -> bool:

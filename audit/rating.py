@@ -61,7 +61,7 @@ def _no_opinion(
 ) -> tuple[str, ...]:
     reasons: list[str] = []
     if coverage is None:
-        reasons.append("nothing could be audited")
+        reasons.append("no account could be read")
     elif coverage * 100 < policy.setting("coverage_floor"):
         reasons.append(f"only {_percent(coverage)} of the checks could be concluded")
     days = int(policy.setting("not_audited_high_after"))
@@ -87,8 +87,9 @@ def _said(some: list[Standing], word: str) -> str:
 
 
 RULE = {
-    "Opinion not given": "fewer than {coverage_floor:g}% of the checks could be concluded, or an account was"
-    " not read in full for {not_audited_high_after:g} days, or an item awaiting a human look is past its clock",
+    "Opinion not given": "no account could be read, or fewer than {coverage_floor:g}% of the checks could be"
+    " concluded, or an account was not read in full for {not_audited_high_after:g} days, or an item awaiting a human"
+    " look is past its clock",
     "No assurance": "a critical finding is past its clock, or {rating_no_critical:g} or more are open",
     "Limited assurance": "a critical finding is open, a high one is past its clock, more than"
     " {rating_reasonable_high:g} high ones are open, or anything else is past its clock",

@@ -177,4 +177,4 @@ def test_a_register_without_accounts_gets_no_opinion(platform, audit, school):
     (school / "requirements.toml").write_text("adopted_on = 2026-01-01\nadopted_by = 'Governing body'\n")
     audit()
     assert audit.report.governors.rating is Rating.NOT_GIVEN
-    assert audit.report.governors.reasons == ("nothing could be audited",)
+    assert audit.report.governors.reasons == ("no account could be read",)

@@ -157,6 +157,16 @@ def test_with_little_seen_there_is_no_opinion(platform, audit):
     assert any("checks could be concluded" in reason for reason in governors.reasons)
 
 
+def test_without_any_account_read_the_register_carries_no_opinion(platform, audit, school):
+    """Tidy rows about accounts that nobody could look at are no assurance, however many checks they pass."""
+    platform.broken = dict.fromkeys(("a.example", "b.example"), Unreachable("no answer"))
+    path = school / "school.toml"
+    path.write_text(path.read_text() + "\n[thresholds]\ncoverage_floor = 50\n")
+    audit()
+    assert audit.report.governors.rating is Rating.NOT_GIVEN
+    assert "no account could be read" in audit.report.governors.reasons
+
+
 def test_an_empty_register_is_a_report_too(platform, audit, school):
     """A school with nothing registered gets a report that says so."""
     (school / "register.csv").write_text("Platform,Handle\n")
