@@ -8,6 +8,7 @@ from audit.it_view import _detail
 from audit.reporting import build
 from checks.finding import Evidence, Finding, Severity
 from connectors.connector import Unreachable
+from connectors.snapshot import Resource, failed
 from output.report import Delta, Rating
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
@@ -148,9 +149,13 @@ def test_closed_findings_count_since_the_last_meeting(platform, audit, school):
     assert audit.report.totals.closed == 0
 
 
-def test_with_little_seen_there_is_no_opinion(platform, audit):
+def test_with_little_seen_there_is_no_opinion(platform, audit, school):
     """A night that could conclude few checks gives no rating, and says why."""
-    platform.broken = dict.fromkeys(("a.example", "b.example"), Unreachable("no answer"))
+    platform.broken = {"a.example": Unreachable("no answer")}
+    resources = (Resource.POSTS, Resource.FOLLOWERS, Resource.SETTINGS)
+    platform.coverage = dict.fromkeys(resources, failed("no answer"))
+    path = school / "school.toml"
+    path.write_text(path.read_text() + "\n[thresholds]\ncoverage_floor = 90\n")
     audit()
     governors = audit.report.governors
     assert governors.rating is Rating.NOT_GIVEN
