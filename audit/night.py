@@ -93,7 +93,7 @@ def run_night(
         tracked = compare(
             known, [one for one in seen if one.fingerprint not in stale], missed, on, _why_closed(results)
         )
-    incomplete = _incomplete(nights, results)
+    incomplete = _incomplete(nights, results, on)
     spent = _spent(nights)
     exit_code = _exit_code(incomplete, tracked, configuration)
     finished = now + timedelta(seconds=time.monotonic() - start)
@@ -361,7 +361,7 @@ def _website_coverage(nights: Sequence[AccountNight]) -> Mapping[Resource, Cover
 # -- what the night amounts to -----------------------------------------------------------------------------
 
 
-def _incomplete(nights: Sequence[AccountNight], results: Sequence[Result]) -> tuple[str, ...]:
+def _incomplete(nights: Sequence[AccountNight], results: Sequence[Result], on: date) -> tuple[str, ...]:
     """Sentences on what was tried and missed: failed or unplanned partial readings, and checks in error."""
     missed: list[str] = []
     for night in nights:
@@ -376,7 +376,7 @@ def _incomplete(nights: Sequence[AccountNight], results: Sequence[Result]) -> tu
         missed += [
             f"{label}: {result.check}: {result.reason}"
             for result in night.results
-            if result.outcome is Outcome.ERROR and result.reason not in covered
+            if result.outcome is Outcome.ERROR and not result.carried(on) and result.reason not in covered
         ]
     missed += [
         f"the school: {result.check}: {result.reason}"

@@ -9,7 +9,7 @@ from audit.config import load
 from audit.ledger import Ledger
 from checks.finding import Outcome
 from connectors.connector import NotFound, Unreachable
-from connectors.snapshot import Resource, failed, partial
+from connectors.snapshot import Resource, failed, not_due, partial
 from output.report import Delta
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
@@ -248,3 +248,13 @@ def test_a_closed_account_without_a_key_is_not_missed(platform, audit, school):
     done = audit()
     assert of(done, "COV-01", "x:hazelbrookold").outcome is not Outcome.FINDING
     assert of(done, "LNK-03", "x:hazelbrookold").outcome is Outcome.NOT_APPLICABLE
+
+
+def test_an_error_that_is_carried_over_does_not_make_tonight_incomplete(platform, audit):
+    """What failed on its own night was told then; a night on which it is not due is complete."""
+    platform.coverage = {Resource.FOLLOWERS: failed("no answer")}
+    assert audit().exit_code == 4
+    platform.coverage = {Resource.FOLLOWERS: not_due("read on Saturdays")}
+    done = audit(ON.replace(day=23))
+    assert of(done, "AGE-02").outcome is Outcome.ERROR
+    assert done.incomplete == ()
