@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -30,9 +30,11 @@ from connectors.snapshot import (
     Resource,
     Settings,
     Snapshot,
+    as_counted,
     complete,
     failed,
     frame,
+    moment,
     not_permitted,
     partial,
 )
@@ -199,7 +201,7 @@ def _profile(body: Body) -> Profile:
         name=body.get("displayName") or "",
         bio=body.get("description") or "",
         links=(body["website"],) if body.get("website") else (),
-        created=_moment(body.get("createdAt")),
+        created=moment(body.get("createdAt")),
         followers=body.get("followersCount"),
         following=body.get("followsCount"),
         posts=body.get("postsCount"),
@@ -234,7 +236,7 @@ def _read_people(
             if len(rows) == plan.max_people and row["id"] not in rows:
                 return partial(f"Stopped at the cap of {plan.max_people} people.", len(rows), planned=True)
             rows[row["id"]] = row
-    return _as_counted(len(rows), counted, f"people under {resource}")
+    return as_counted("Bluesky", len(rows), counted, f"people under {resource}")
 
 
 def _person(body: Body, where: str) -> Row:
@@ -245,21 +247,8 @@ def _person(body: Body, where: str) -> Row:
         "name": body.get("displayName"),
         "bio": body.get("description"),
         "address": _person_address(did),
-        "created": _moment(body.get("createdAt")),
+        "created": moment(body.get("createdAt")),
     }
-
-
-def _as_counted(read: int, counted: int | None, what: str) -> Coverage:
-    """Complete, unless Bluesky itself counts many more than it showed.
-
-    A fifth may be missing, at least two: people suspended or gone since stay in its counts. More than that
-    is no list to trust.
-    """
-    missing = (counted or 0) - read
-    few = max(2, (counted or 0) // 5)
-    if missing <= 0 or (read and missing <= few):
-        return complete(read)
-    return partial(f"Bluesky counts {counted} {what} and shows {read}.", read, planned=missing <= few)
 
 
 # Posts, pictures, comments
@@ -315,7 +304,7 @@ def _read_posts(found: _Found, counted: int | None, plan: CollectPlan, http: Cli
     if plan.since or coverage.status is not CoverageStatus.COMPLETE:
         return replace(coverage, read=len(found.posts))
     written = sum(row["kind"] != "repost" for row in found.posts.values())
-    return replace(_as_counted(written, counted, "posts"), read=len(found.posts))
+    return replace(as_counted("Bluesky", written, counted, "posts"), read=len(found.posts))
 
 
 def _read_feed(found: _Found, plan: CollectPlan, http: Client) -> Coverage:
@@ -325,8 +314,8 @@ def _read_feed(found: _Found, plan: CollectPlan, http: Client) -> Coverage:
     oldest: datetime | None = None
     for page in _pages(http, plan, "app.bsky.feed.getAuthorFeed", "feed", actor=found.did):
         for item in page:
-            id_, moment = _placed(item, found.did)
-            if plan.since and moment and moment < plan.since:
+            id_, placed = _placed(item, found.did)
+            if plan.since and placed and placed < plan.since:
                 older = True
                 if id_ not in missing:
                     continue
@@ -335,7 +324,7 @@ def _read_feed(found: _Found, plan: CollectPlan, http: Client) -> Coverage:
                 return partial(reason, len(found.posts), planned=True, since=oldest)
             _keep(found, item["post"], item.get("reason"))
             missing.discard(id_)
-            oldest = min(filter(None, (oldest, moment)), default=None)
+            oldest = min(filter(None, (oldest, placed)), default=None)
         if older and not missing:
             break
     else:
@@ -349,9 +338,9 @@ def _placed(item: Body, did: str) -> tuple[str, datetime | None]:
     uri = _need(post, "uri", str, "a post")
     reason = item.get("reason") or {}
     if "by" in reason:
-        return _repost_id(reason, uri, did), _moment(reason.get("indexedAt"))
+        return _repost_id(reason, uri, did), moment(reason.get("indexedAt"))
     record = _need(post, "record", dict, "a post")
-    moments = map(_moment, (post.get("indexedAt"), record.get("createdAt")))
+    moments = map(moment, (post.get("indexedAt"), record.get("createdAt")))
     return uri, min(filter(None, moments), default=None)
 
 
@@ -380,7 +369,7 @@ def _keep(found: _Found, post: Body, reason: Body | None = None) -> None:
         "address": _post_address(uri),
         "kind": "repost" if repost else "reply" if record.get("reply") else "post",
         "text": _need(record, "text", str, "a post's record"),
-        "created": _moment(reason.get("indexedAt")) if repost and reason else _created(post, record),
+        "created": moment(reason.get("indexedAt")) if repost and reason else _created(post, record),
         "links": _links(record, embed),
         "media": tuple(row["address"] for row in media),
         "reply_to": ((record.get("reply") or {}).get("parent") or {}).get("uri"),
@@ -393,7 +382,7 @@ def _keep(found: _Found, post: Body, reason: Body | None = None) -> None:
 
 def _created(post: Body, record: Body) -> datetime | None:
     """When it was written, as its author's app says; when Bluesky first saw it, where that is no date."""
-    return _moment(record.get("createdAt")) or _moment(post.get("indexedAt"))
+    return moment(record.get("createdAt")) or moment(post.get("indexedAt"))
 
 
 def _post_address(uri: str) -> str:
@@ -466,7 +455,7 @@ def _read_replies(found: _Found, plan: CollectPlan, http: Client) -> Coverage:
             seen.add(uri)
             counted += post.get("replyCount") or 0
             nodes.extend((reply, uri if ours else under) for reply in replies or ())
-    return replace(_as_counted(listed, counted, "replies"), read=len(found.comments))
+    return replace(as_counted("Bluesky", listed, counted, "replies"), read=len(found.comments))
 
 
 def _comment(post: Body, under: str, *, ours: bool) -> Row:
@@ -480,12 +469,3 @@ def _comment(post: Body, under: str, *, ours: bool) -> Row:
         "created": _created(post, record),
         "ours": ours,
     }
-
-
-def _moment(text: Any) -> datetime | None:
-    """A moment in UTC, or None where the text is no date that exists."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (TypeError, ValueError, OverflowError):
-        return None

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from connectors.connector import NotFound, reading
 from connectors.facebook_disguise import disguise
-from connectors.graph import Body, Enough, Graph, Row, as_counted, as_posts, onwards, within_caps
+from connectors.graph import Body, Enough, Graph, Row, as_posts, onwards, within_caps
 from connectors.http import Client
 from connectors.snapshot import (
     COMMENTS,
@@ -29,6 +29,7 @@ from connectors.snapshot import (
     Profile,
     Resource,
     Snapshot,
+    as_counted,
     complete,
     frame,
     not_offered,
@@ -332,7 +333,7 @@ def _read_comments(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
             found.gone.add(id_)
         else:
             _keep_comment(found, again, wanted[id_], graph)
-    return replace(as_counted(listed, counted, "comments", "Facebook"), read=len(found.comments))
+    return replace(as_counted("Facebook", listed, counted, "comments"), read=len(found.comments))
 
 
 def _keep_comment(found: _Found, comment: Body, post_id: str, graph: Graph) -> None:

@@ -39,6 +39,7 @@ from connectors.snapshot import (
     Profile,
     Resource,
     Snapshot,
+    as_counted,
     complete,
     frame,
     not_offered,
@@ -515,18 +516,14 @@ def _how_bad(coverage: Coverage) -> int:
 
 
 def _as_counted(read: int, counted: int, what: str) -> Coverage:
-    """Complete, unless Flickr itself counts many more than it showed.
+    """As the count says; but what a list that was read to its end leaves out is not shown to signed-out readers.
 
-    A fifth may be missing, at least two: what was removed since stays in its counts for a while. Where more is missing
-    from a list that was read to its end, the rest is not shown to signed-out readers; an empty list is no list to
-    trust.
+    An empty list is not to be trusted.
     """
-    missing, few = counted - read, max(2, counted // 5)
-    if missing <= 0 or (read and missing <= few):
-        return complete(read)
-    return partial(
-        f"Flickr counts {counted} {what} and shows {read}: without a person's sign-in it shows only what is public and"
-        " marked as safe.",
-        read,
-        planned=bool(read) or missing <= few,
+    judged = as_counted("Flickr", read, counted, what)
+    if judged.status is not CoverageStatus.PARTIAL:
+        return judged
+    reason = judged.reason.rstrip(".") + (
+        ": without a person's sign-in it shows only what is public and marked as safe."
     )
+    return replace(judged, reason=reason, planned=judged.planned or bool(read))

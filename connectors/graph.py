@@ -21,7 +21,7 @@ from connectors.answer import Answer, error_of
 from connectors.connector import ConnectorError, NotFound, RateLimited, Refused, SchemaDrift, Unreachable
 from connectors.http import Client
 from connectors.recording import StandIns
-from connectors.snapshot import CollectPlan, Coverage, CoverageStatus, complete, partial
+from connectors.snapshot import CollectPlan, Coverage, CoverageStatus, partial
 
 Body = Mapping[str, Any]
 Row = dict[str, Any]
@@ -214,17 +214,6 @@ def onwards(body: Body) -> dict[str, str]:
     if not marker:
         raise SchemaDrift("Graph says that there is another page, and not how to ask for it.")
     return marker
-
-
-def as_counted(read: int, counted: int, what: str, platform: str) -> Coverage:
-    """Complete, unless the platform itself counts many more than it showed.
-
-    A fifth may be missing, at least two: what people deleted or show to few stays in its counts for a while.
-    """
-    missing, few = counted - read, max(2, counted // 5)
-    if missing <= 0 or (read and missing <= few):
-        return complete(read)
-    return partial(f"{platform} counts {counted} {what} and shows {read}.", read, planned=missing <= few)
 
 
 def within_caps(pages: Iterable[list[Body]], kept: Sized, plan: CollectPlan) -> Iterator[Body]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors.connector import NotFound, Refused, reading
-from connectors.graph import Body, Enough, Graph, Row, as_counted, as_posts, onwards, within_caps
+from connectors.graph import Body, Enough, Graph, Row, as_posts, onwards, within_caps
 from connectors.http import Client
 from connectors.instagram_disguise import disguise
 from connectors.snapshot import (
@@ -27,6 +27,7 @@ from connectors.snapshot import (
     Profile,
     Resource,
     Snapshot,
+    as_counted,
     complete,
     frame,
     not_offered,
@@ -187,7 +188,7 @@ def _read_posts(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
     found.reached = None
     if plan.since:
         return complete(len(found.posts))
-    return as_counted(len(found.posts), found.profile.posts or 0, "posts", "Instagram")
+    return as_counted("Instagram", len(found.posts), found.profile.posts, "posts")
 
 
 def _look_again(found: _Found, plan: CollectPlan, graph: Graph) -> None:
@@ -265,7 +266,7 @@ def _read_comments(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
             found.gone.add(id_)
         else:
             _keep_comment(found, again, wanted[id_][1], graph)
-    judged = as_counted(listed, sum(found.counts.values()), "comments", "Instagram")
+    judged = as_counted("Instagram", listed, sum(found.counts.values()), "comments")
     return replace(judged, read=len(found.comments))
 
 

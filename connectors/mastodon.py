@@ -10,7 +10,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,8 +32,10 @@ from connectors.snapshot import (
     Profile,
     Resource,
     Snapshot,
+    as_counted,
     complete,
     frame,
+    moment,
     not_offered,
     not_permitted,
     partial,
@@ -262,7 +264,7 @@ def _profile(body: Body, server: _Server) -> Profile:
         name=body.get("display_name") or "",
         bio=_bio(body, server),
         links=tuple(dict.fromkeys([*proven, *others])),
-        created=_moment(body.get("created_at")),
+        created=moment(body.get("created_at")),
         followers=_count(body, "followers_count"),
         following=_count(body, "following_count"),
         posts=_count(body, "statuses_count"),
@@ -340,22 +342,17 @@ def _person(body: Body, server: _Server, where: str) -> Row:
         "name": body.get("display_name"),
         "bio": _bio(body, server),
         "address": _address(body),
-        "created": _moment(body.get("created_at")),
+        "created": moment(body.get("created_at")),
     }
 
 
 def _as_counted(read: int, counted: int | None, what: str) -> Coverage:
-    """Complete, unless Mastodon itself counts many more than it showed.
+    """As the count says; but what a list that was read to its end leaves out is not shown to signed-out readers.
 
-    A fifth may be missing, at least two: what is suspended, deleted or not public since stays in its counts. Where
-    more is missing from a list that was read to its end, the rest is not shown to signed-out readers; an empty list
-    is not to be trusted.
+    An empty list is not to be trusted.
     """
-    missing = (counted or 0) - read
-    few = max(2, (counted or 0) // 5)
-    if missing <= 0 or (read and missing <= few):
-        return complete(read)
-    return partial(f"Mastodon counts {counted} {what} and shows {read}.", read, planned=bool(read) or missing <= few)
+    judged = as_counted("Mastodon", read, counted, what)
+    return replace(judged, planned=True) if read and judged.status is CoverageStatus.PARTIAL else judged
 
 
 # Posts, pictures, comments
@@ -419,15 +416,15 @@ def _read_list(found: _Found, plan: CollectPlan, http: Client) -> Coverage:
     for page in _pages(http, found.server, f"v1/accounts/{found.account}/statuses", limit=_STATUSES):
         older = False
         for status in page:
-            moment = _moment(status.get("created_at"))
-            if plan.since and moment and moment < plan.since:
+            created = moment(status.get("created_at"))
+            if plan.since and created and created < plan.since:
                 older = True
                 continue
             if len(found.posts) == plan.max_posts:
                 reason = f"Stopped at the cap of {plan.max_posts} posts."
                 return partial(reason, len(found.posts), planned=True, since=oldest)
             _keep(found, status)
-            oldest = min(filter(None, (oldest, moment)), default=None)
+            oldest = min(filter(None, (oldest, created)), default=None)
         if older:
             break
     return complete(len(found.posts))
@@ -447,8 +444,8 @@ def _keep(found: _Found, status: Body) -> None:
         "address": _address(said),
         "kind": "repost" if repeated else "reply" if status.get("in_reply_to_id") else "post",
         "text": _text(said, found.server),
-        "created": _moment(status.get("created_at")),
-        "edited": _moment(said.get("edited_at")),
+        "created": moment(status.get("created_at")),
+        "edited": moment(said.get("edited_at")),
         "links": _all_links(said, found.server),
         "media": tuple(row["address"] for row in media),
         "reply_to": status.get("in_reply_to_id"),
@@ -542,15 +539,6 @@ def _comment(status: Body, under: str, found: _Found) -> Row:
         "address": _address(status),
         "author_id": f"{found.server.name}/{author}",
         "text": _text(status, found.server),
-        "created": _moment(status.get("created_at")),
+        "created": moment(status.get("created_at")),
         "ours": author == found.account,
     }
-
-
-def _moment(text: Any) -> datetime | None:
-    """A moment in UTC, or None where the text is no date that exists."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (TypeError, ValueError, OverflowError):
-        return None

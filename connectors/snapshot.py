@@ -7,7 +7,7 @@ is vectorised; the rest are frozen dataclasses.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import partial as bind
 from types import MappingProxyType
@@ -195,6 +195,28 @@ def not_permitted(reason: str) -> Coverage:
 def failed(reason: str) -> Coverage:
     """Reading was tried and went wrong."""
     return Coverage(CoverageStatus.FAILED, reason)
+
+
+def as_counted(platform: str, read: int, counted: int | None, what: str) -> Coverage:
+    """Complete, unless the platform itself counts many more than its list showed.
+
+    A fifth may be missing, at least two: what was suspended, deleted or hidden since stays in platforms' counts for
+    a while. More than that, or nothing at all where something is counted, is no list to trust.
+    """
+    missing = (counted or 0) - read
+    few = max(2, (counted or 0) // 5)
+    if missing <= 0 or (read and missing <= few):
+        return complete(read)
+    return partial(f"{platform} counts {counted} {what} and shows {read}.", read, planned=missing <= few)
+
+
+def moment(text: Any) -> datetime | None:
+    """A moment in UTC from an ISO date, or None where the text is no date that exists."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,10 @@ from connectors.snapshot import (
     Profile,
     Resource,
     Snapshot,
+    as_counted,
     complete,
     frame,
+    moment,
     not_offered,
     partial,
 )
@@ -355,8 +357,8 @@ def _refused(problem: Body) -> str:
 
 def _until(answer: Answer) -> str:
     with suppress(ValueError, OverflowError, OSError):
-        moment = datetime.fromtimestamp(int(answer.headers.get("x-rate-limit-reset", "")), _LONDON)
-        return f"answers again from {moment:%H:%M on %d/%m/%Y}"
+        reset = datetime.fromtimestamp(int(answer.headers.get("x-rate-limit-reset", "")), _LONDON)
+        return f"answers again from {reset:%H:%M on %d/%m/%Y}"
     return "does not say until when"
 
 
@@ -424,7 +426,7 @@ def _profile(body: Body) -> Profile:
         bio=_expanded(body.get("description") or "", in_bio),
         location=body.get("location") or "",
         links=tuple(dict.fromkeys((*website, *_links(in_bio)))),
-        created=_moment(body.get("created_at")),
+        created=moment(body.get("created_at")),
         followers=metrics.get("followers_count"),
         following=metrics.get("following_count"),
         posts=_get(metrics, "tweet_count"),
@@ -464,22 +466,9 @@ def _read_people(resource: Resource, rows: dict[str, Row], profile: Profile, x: 
                 "name": person.get("name"),
                 "bio": person.get("description"),
                 "address": f"https://x.com/{handle}",
-                "created": _moment(person.get("created_at")),
+                "created": moment(person.get("created_at")),
             }
-    return _as_counted(len(rows), counted, f"people under {resource}")
-
-
-def _as_counted(read: int, counted: int | None, what: str) -> Coverage:
-    """Complete, unless X itself counts many more than it showed.
-
-    A fifth may be missing, at least two: people suspended since, and reposts of posts deleted since, stay in
-    its counts for a while. More than that is no list to trust.
-    """
-    missing = (counted or 0) - read
-    few = max(2, (counted or 0) // 5)
-    if missing <= 0 or (read and missing <= few):
-        return complete(read)
-    return partial(f"X counts {counted} {what} and shows {read}.", read, planned=missing <= few)
+    return as_counted("X", len(rows), counted, f"people under {resource}")
 
 
 # Posts, pictures, comments
@@ -549,7 +538,7 @@ def _read_posts(found: _Found, x: _X) -> Coverage:
     reached, found.reached = found.reached, None
     if plan.since:
         return complete(read)
-    judged = _as_counted(read, min(counted, _DEPTH), "posts")
+    judged = as_counted("X", read, min(counted, _DEPTH), "posts")
     if counted > _DEPTH and judged.status is CoverageStatus.COMPLETE:
         found.reached = reached
         reason = f"X gives only the latest {_DEPTH:,} posts, and this account has {counted:,}."
@@ -619,7 +608,7 @@ def _keep_post(found: _Found, post: Body, known: _Included) -> Row:
         "address": f"https://x.com/{found.profile.handle}/status/{id_}",
         "kind": kind,
         "text": text,
-        "created": _from_id(versions[0]) if edited else _moment(post.get("created_at")),
+        "created": _from_id(versions[0]) if edited else moment(post.get("created_at")),
         "edited": _from_id(id_) if edited else None,
         "links": links,
         "media": tuple(medium["address"] for medium in media),
@@ -716,7 +705,7 @@ def _keep_comment(found: _Found, post: Body) -> None:
         "address": f"https://x.com/i/status/{id_}",
         "author_id": _need(post, "author_id", str, "a reply"),
         "text": text,
-        "created": _moment(post.get("created_at")),
+        "created": moment(post.get("created_at")),
         "ours": False,
     }
 
@@ -724,11 +713,3 @@ def _keep_comment(found: _Found, post: Body) -> None:
 def _from_id(id_: str) -> datetime:
     """When an id was given; edits tell no other time."""
     return datetime.fromtimestamp(((int(id_) >> 22) + _EPOCH_MS) / 1000, UTC)
-
-
-def _moment(text: Any) -> datetime | None:
-    """A moment in UTC, or None where the text is no date that exists."""
-    with suppress(TypeError, ValueError, OverflowError):
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None

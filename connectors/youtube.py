@@ -9,9 +9,8 @@ libraries send, and so is in no address.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -40,8 +39,10 @@ from connectors.snapshot import (
     Profile,
     Resource,
     Snapshot,
+    as_counted,
     complete,
     frame,
+    moment,
     not_offered,
     partial,
 )
@@ -363,7 +364,7 @@ def _profile(body: Body) -> Profile:
         bio=bio,
         location=snippet.get("country") or "",
         links=_links(bio),
-        created=_moment(snippet.get("publishedAt")),
+        created=moment(snippet.get("publishedAt")),
         followers=None if hidden else _count(statistics, "subscriberCount", "the channel"),
         posts=_count(statistics, "videoCount", "the channel"),
         avatar=_largest(snippet).get("url") or "",
@@ -451,13 +452,13 @@ def _read_videos(found: _Found, uploads: str, youtube: _YouTube) -> Coverage:
     except _Capped as capped:
         return capped.coverage()
     found.reached = None
-    return complete(len(found.posts)) if plan.since else _as_counted(len(found.posts), counted, "videos")
+    return complete(len(found.posts)) if plan.since else as_counted("YouTube", len(found.posts), counted, "videos")
 
 
 def _listed(item: Body) -> tuple[str, datetime | None]:
     """The id of a video in the playlist, and when it was published."""
     details = _need(item, "contentDetails", dict, "the list of uploads")
-    return _need(details, "videoId", str, "the list of uploads"), _moment(details.get("videoPublishedAt"))
+    return _need(details, "videoId", str, "the list of uploads"), moment(details.get("videoPublishedAt"))
 
 
 def _keep_video(found: _Found, video: Body) -> Row:
@@ -473,7 +474,7 @@ def _keep_video(found: _Found, video: Body) -> Row:
         "kind": "video",
         "title": _need(snippet, "title", str, "a video"),
         "text": text,
-        "created": _moment(_need(snippet, "publishedAt", str, "a video")),
+        "created": moment(_need(snippet, "publishedAt", str, "a video")),
         "links": _links(text),
         "media": (address,) if address else (),
         "language": snippet.get("defaultLanguage") or snippet.get("defaultAudioLanguage"),
@@ -516,7 +517,7 @@ def _read_comments(found: _Found, youtube: _YouTube) -> Coverage:
         if counted != 0:
             expected += counted or 0
             _read_threads(found, id_, youtube)
-    read = _as_counted(len(found.comments), expected, "comments")
+    read = as_counted("YouTube", len(found.comments), expected, "comments")
     wanted = [id_ for id_ in youtube.plan.refetch if _COMMENT_ID.fullmatch(id_) and id_ not in found.comments]
     for batch, comments in youtube.by_id("comments", wanted, part=COMMENT_PARTS, textFormat="plainText"):
         for comment in comments:
@@ -558,7 +559,7 @@ def _keep_comment(found: _Found, comment: Body, video: str) -> str:
         "address": f"https://www.youtube.com/watch?v={video}&lc={id_}",
         "author_id": author,
         "text": _need(snippet, "textDisplay", str, "a comment"),
-        "created": _moment(_need(snippet, "publishedAt", str, "a comment")),
+        "created": moment(_need(snippet, "publishedAt", str, "a comment")),
         "ours": author == found.channel.platform_id,
     }
     return str(id_)
@@ -568,24 +569,3 @@ def _how_bad(coverage: Coverage) -> int:
     if coverage.status is CoverageStatus.COMPLETE:
         return 0
     return 1 if coverage.planned else 2
-
-
-def _as_counted(read: int, counted: int | None, what: str) -> Coverage:
-    """Complete, unless YouTube itself counts many more than it showed.
-
-    A fifth may be missing, at least two: what was removed or held back since stays in its counts for a while. More
-    than that is no list to trust.
-    """
-    missing = (counted or 0) - read
-    few = max(2, (counted or 0) // 5)
-    if missing <= 0 or (read and missing <= few):
-        return complete(read)
-    return partial(f"YouTube counts {counted} {what} and shows {read}.", read, planned=missing <= few)
-
-
-def _moment(text: Any) -> datetime | None:
-    """A moment in UTC, or None where the text is no date that exists."""
-    with suppress(TypeError, ValueError, OverflowError):
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None

@@ -404,14 +404,6 @@ def test_xs_own_depth_is_a_planned_partial(x, monkeypatch):
     assert posts_only(x).coverage[Resource.POSTS] == partial("X counts 20 posts and shows 10.", 10, planned=False)
 
 
-def test_a_list_much_shorter_than_its_count_is_not_complete():
-    """A few missing are people or posts that are gone; many missing are no list to trust."""
-    assert connector._as_counted(97, 100, "posts") == complete(97)
-    short = connector._as_counted(40, 100, "posts")
-    assert short == partial("X counts 100 posts and shows 40.", 40, planned=False)
-    assert connector._as_counted(0, 10, "posts").status is CoverageStatus.PARTIAL
-
-
 def test_a_list_that_goes_in_circles_is_left(x):
     """A paging marker that comes twice ends the reading, which is then not complete."""
     body = {"data": [], "meta": {"result_count": 0, "next_token": "abc"}}
