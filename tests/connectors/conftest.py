@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _filters_of_the_log(caplog):
-    """pytest uses one handler for all tests: a filter that a test puts on it goes with the test."""
+    """All tests share one log handler: a filter that a test puts on it goes with the test."""
     before = list(caplog.handler.filters)
     yield
     caplog.handler.filters = before
