@@ -34,6 +34,7 @@ from connectors.snapshot import (
     complete,
     failed,
     frame,
+    how_bad,
     moment,
     not_permitted,
     partial,
@@ -277,14 +278,8 @@ def _read_items(
     coverage.setdefault(Resource.MEDIA, replace(posts, read=len(found.media)))
     if plan.wants(Resource.COMMENTS):
         with reading(Resource.COMMENTS, coverage, found.comments):
-            worse = max(posts, _read_replies(found, plan, http), key=_how_bad)
+            worse = max(posts, _read_replies(found, plan, http), key=how_bad)
             coverage[Resource.COMMENTS] = replace(worse, read=len(found.comments))
-
-
-def _how_bad(coverage: Coverage) -> int:
-    if coverage.status is CoverageStatus.COMPLETE:
-        return 0
-    return 1 if coverage.planned else 2
 
 
 def _read_posts(found: _Found, counted: int | None, plan: CollectPlan, http: Client) -> Coverage:

@@ -115,6 +115,14 @@ class NotRecorded(ConnectorError):
     """A replay was asked for something that its recording does not hold."""
 
 
+class Capped(ConnectorError):
+    """A cap of the plan is reached: we stop by our own choice."""
+
+    def coverage(self) -> Coverage:
+        """Planned: nobody has to do anything."""
+        return partial(str(self), 0, planned=True)
+
+
 class SpendCeiling(ConnectorError):
     """The spend ceiling of the run or the month is reached."""
 

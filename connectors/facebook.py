@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, quote, urlsplit
 
-from connectors.connector import NotFound, reading
+from connectors.connector import Capped, NotFound, reading
 from connectors.facebook_disguise import disguise
-from connectors.graph import Body, Enough, Graph, Row, as_posts, onwards, within_caps
+from connectors.graph import Body, Graph, Row, as_posts, onwards, within_caps
 from connectors.http import Client
 from connectors.snapshot import (
     COMMENTS,
@@ -215,7 +215,7 @@ def _read_posts(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
         for post in within_caps(graph.pages(f"{found.page}/published_posts", "posts", **asked), found.posts, plan):
             created = _keep_post(found, post, graph)["created"]
             found.reached = min(filter(None, (found.reached, created)))
-    except Enough as enough:
+    except Capped as enough:
         return enough.coverage()
     found.reached = None
     per_year = Counter(row["created"].year for row in found.posts.values())
@@ -324,7 +324,7 @@ def _read_comments(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
         for comment in (one for page in pages for one in page):
             listed += 1
             if len(found.comments) >= plan.max_posts:
-                raise Enough("Stopped at the cap for comments that is set for one night.")
+                raise Capped("Stopped at the cap for comments that is set for one night.")
             _keep_comment(found, comment, post_id, graph)
     items = filter(None, map(_ITEM.fullmatch, plan.refetch))
     wanted = {item[0]: f"{found.page}_{item[1]}" for item in items if item[1] != found.page}

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from connectors import markup
 from connectors.connector import (
+    Capped,
     ConnectorError,
     NotFound,
     Private,
@@ -42,6 +43,7 @@ from connectors.snapshot import (
     as_counted,
     complete,
     frame,
+    how_bad,
     not_offered,
     partial,
 )
@@ -126,7 +128,7 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     coverage.setdefault(Resource.MEDIA, replace(posts, read=len(found.media)))
     if plan.wants(Resource.COMMENTS):
         with reading(Resource.COMMENTS, coverage, found.comments):
-            worse = max(posts, _read_comments(found, flickr), key=_how_bad)
+            worse = max(posts, _read_comments(found, flickr), key=how_bad)
             coverage[Resource.COMMENTS] = replace(worse, read=len(found.comments))
     return Snapshot(
         account=account,
@@ -147,14 +149,6 @@ def prove(account: Account, plan: CollectPlan, http: Client) -> str:
 
 
 # Asking
-
-
-class _Capped(ConnectorError):
-    """A cap of the plan is reached."""
-
-    def coverage(self) -> Coverage:
-        """The plan set the cap."""
-        return partial(str(self), 0, planned=True)
 
 
 @dataclass(slots=True)
@@ -183,7 +177,7 @@ class _Flickr:
         asked = {"method": f"flickr.{method}", "format": "json", "nojsoncallback": 1, "api_key": self.key, **params}
         for _ in range(_TRIES):
             if self.asked >= self.limit:
-                raise _Capped(f"Stopped at the {self.limit:,} questions to Flickr that one reading may ask.")
+                raise Capped(f"Stopped at the {self.limit:,} questions to Flickr that one reading may ask.")
             self.asked += 1
             answer = self.http.get(self.plan.base_url, params=asked, ok=(200, *_MISSING))
             if answer.status in _MISSING:
@@ -352,14 +346,14 @@ class _Found:
 
 
 def _pages(flickr: _Flickr, nsid: str) -> Iterator[Body]:
-    """The list of public photos, the newest first, page by page. Raises _Capped before its end at the plan's cap."""
+    """The list of public photos, the newest first, page by page. Raises Capped before its end at the plan's cap."""
     for page in range(1, flickr.plan.max_pages + 1):
         body = flickr.ask("people.getPublicPhotos", user_id=nsid, extras=EXTRAS, per_page=_PAGE, page=page)
         photos: Body = _need(body, "photos", dict, "people.getPublicPhotos")
         yield photos
         if page >= (_count(photos, "pages", "the list of photos") or 0):
             return
-    raise _Capped(f"Stopped at the cap of {flickr.plan.max_pages} pages that is set for one list.")
+    raise Capped(f"Stopped at the cap of {flickr.plan.max_pages} pages that is set for one list.")
 
 
 def _read_photos(found: _Found, flickr: _Flickr) -> Coverage:
@@ -382,7 +376,7 @@ def _read_photos(found: _Found, flickr: _Flickr) -> Coverage:
             # The order follows dates that the owner may change: only a whole page of older ones is the end.
             if photos and not recent:
                 break
-    except _Capped as capped:
+    except Capped as capped:
         return capped.coverage()
     found.reached = None
     return complete(len(found.posts)) if plan.since else _as_counted(len(found.posts), counted, "photos")
@@ -495,7 +489,7 @@ def _read_under(found: _Found, photo: str, flickr: _Flickr) -> None:
     comments = _need(body, "comments", dict, "photos.comments.getList").get("comment")  # left out where there is none
     for comment in comments or ():
         if len(found.comments) >= flickr.plan.max_posts:
-            raise _Capped(f"Stopped at the cap of {flickr.plan.max_posts} comments.")
+            raise Capped(f"Stopped at the cap of {flickr.plan.max_posts} comments.")
         id_ = _need(comment, "id", str, "a comment")
         author = _need(comment, "author", str, "a comment")
         found.comments[id_] = {
@@ -507,12 +501,6 @@ def _read_under(found: _Found, photo: str, flickr: _Flickr) -> None:
             "created": _moment(comment, "datecreate", "a comment"),
             "ours": author == found.owner.platform_id,
         }
-
-
-def _how_bad(coverage: Coverage) -> int:
-    if coverage.status is CoverageStatus.COMPLETE:
-        return 0
-    return 1 if coverage.planned else 2
 
 
 def _as_counted(read: int, counted: int, what: str) -> Coverage:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from connectors.answer import Answer, error_of
-from connectors.connector import ConnectorError, NotFound, RateLimited, Refused, SchemaDrift, Unreachable
+from connectors.connector import Capped, ConnectorError, NotFound, RateLimited, Refused, SchemaDrift, Unreachable
 from connectors.http import Client
 from connectors.recording import StandIns
 from connectors.snapshot import CollectPlan, Coverage, CoverageStatus, partial
@@ -53,14 +53,6 @@ _PROOF = "appsecret_proof"
 _TELLING = re.compile(rf"\b(?:pages|instagram|business)_[a-z_]+\b|Pages? Public (?:Content|Metadata) Access|{_PROOF}")
 
 
-class Enough(ConnectorError):
-    """We stop by our own choice: at a cap of the plan, or at our share of the allowance."""
-
-    def coverage(self) -> Coverage:
-        """Planned: nobody has to do anything."""
-        return partial(str(self), 0, planned=True)
-
-
 @dataclass(slots=True)
 class Graph:
     """The API as one platform is asked under one plan. `used` is the share of the allowance, in per cent."""
@@ -89,7 +81,7 @@ class Graph:
     def ask(self, path: str, **params: Any) -> Body:
         """One answer. The token goes in a header, so that no address ever holds it."""
         if self.used >= self.share:
-            raise Enough(
+            raise Capped(
                 f"Stopped at {self.used:.0f}% of what {self.platform} allows this app; the next run goes on from there."
             )
         if self.proof:
@@ -217,11 +209,11 @@ def onwards(body: Body) -> dict[str, str]:
 
 
 def within_caps(pages: Iterable[list[Body]], kept: Sized, plan: CollectPlan) -> Iterator[Body]:
-    """The posts of a list, as they go into `kept`. Raises Enough where there are more than the plan wants."""
+    """The posts of a list, as they go into `kept`. Raises Capped where there are more than the plan wants."""
     for number, page in enumerate(pages):
         for post in page:
             if number >= plan.max_pages or len(kept) >= plan.max_posts:
-                raise Enough("Stopped at the cap for posts that is set for one night.")
+                raise Capped("Stopped at the cap for posts that is set for one night.")
             yield post
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from connectors.connector import NotFound, Refused, reading
-from connectors.graph import Body, Enough, Graph, Row, as_posts, onwards, within_caps
+from connectors.connector import Capped, NotFound, Refused, reading
+from connectors.graph import Body, Graph, Row, as_posts, onwards, within_caps
 from connectors.http import Client
 from connectors.instagram_disguise import disguise
 from connectors.snapshot import (
@@ -183,7 +183,7 @@ def _read_posts(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
         for post in within_caps(graph.pages(f"{found.profile.platform_id}/media", "posts", **asked), found.posts, plan):
             created = _keep_post(found, post, graph)["created"]
             found.reached = min(filter(None, (found.reached, created)))
-    except Enough as enough:
+    except Capped as enough:
         return enough.coverage()
     found.reached = None
     if plan.since:
@@ -256,7 +256,7 @@ def _read_comments(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
             for comment in _with_replies(page, graph):
                 listed += 1
                 if len(found.comments) >= plan.max_posts:
-                    raise Enough("Stopped at the cap for comments that is set for one night.")
+                    raise Capped("Stopped at the cap for comments that is set for one night.")
                 _keep_comment(found, comment, post_id, graph)
     wanted = {item[0]: item for item in map(_COMMENT.fullmatch, plan.refetch) if item}
     for id_ in sorted(wanted.keys() - found.comments.keys() - found.gone):

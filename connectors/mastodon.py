@@ -35,6 +35,7 @@ from connectors.snapshot import (
     as_counted,
     complete,
     frame,
+    how_bad,
     moment,
     not_offered,
     not_permitted,
@@ -385,14 +386,8 @@ def _read_items(
     coverage.setdefault(Resource.MEDIA, replace(posts, read=len(found.media)))
     if plan.wants(Resource.COMMENTS):
         with reading(Resource.COMMENTS, coverage, found.comments):
-            worse = max(posts, _read_replies(found, http), key=_how_bad)
+            worse = max(posts, _read_replies(found, http), key=how_bad)
             coverage[Resource.COMMENTS] = replace(worse, read=len(found.comments))
-
-
-def _how_bad(coverage: Coverage) -> int:
-    if coverage.status is CoverageStatus.COMPLETE:
-        return 0
-    return 1 if coverage.planned else 2
 
 
 def _read_posts(found: _Found, counted: int | None, plan: CollectPlan, http: Client) -> Coverage:

@@ -210,6 +210,13 @@ def as_counted(platform: str, read: int, counted: int | None, what: str) -> Cove
     return partial(f"{platform} counts {counted} {what} and shows {read}.", read, planned=missing <= few)
 
 
+def how_bad(coverage: Coverage) -> int:
+    """Which of two readings says less: 0 for a complete one, 1 for what was planned, 2 for what was not."""
+    if coverage.status is CoverageStatus.COMPLETE:
+        return 0
+    return 1 if coverage.planned else 2
+
+
 def moment(text: Any) -> datetime | None:
     """A moment in UTC from an ISO date, or None where the text is no date that exists."""
     try:

@@ -25,6 +25,7 @@ import tweepy
 
 from connectors.answer import Answer, error_of
 from connectors.connector import (
+    Capped,
     ConnectorError,
     NotFound,
     OutOfCredit,
@@ -179,14 +180,6 @@ def prove(account: Account, plan: CollectPlan, http: Client) -> str:
 # Asking
 
 
-class _Capped(ConnectorError):
-    """A cap of the plan is reached."""
-
-    def coverage(self) -> Coverage:
-        """The plan set the cap."""
-        return partial(str(self), 0, planned=True)
-
-
 @dataclass(slots=True)
 class _Purse:
     """What was spent so far and what may be, in US dollars; prices are per item."""
@@ -251,7 +244,7 @@ class _X:
     def pages(
         self, resource: Resource, ask: Callable[[int, str | None], Body], sizes: tuple[int, int], room: Room
     ) -> Iterator[tuple[Body, list[Body]]]:
-        """Every answer of a list and its items, to the end. Raises _Capped and SpendCeiling before that."""
+        """Every answer of a list and its items, to the end. Raises Capped and SpendCeiling before that."""
         least, most = sizes
         token, seen = None, set[str]()
         for _ in range(self.plan.max_pages):
@@ -271,7 +264,7 @@ class _X:
             if token in seen:
                 raise Unreachable(f"X's list of {resource} goes round in circles.")
             seen.add(token)
-        raise _Capped(f"Stopped at the cap for {resource} that is set for one night.")
+        raise Capped(f"Stopped at the cap for {resource} that is set for one night.")
 
 
 def _named(account: Account) -> tuple[dict[str, str], str]:
@@ -532,7 +525,7 @@ def _read_posts(found: _Found, x: _X) -> Coverage:
             for post in posts:
                 created = _keep_post(found, post, known)["created"]
                 found.reached = min(filter(None, (found.reached, created)), default=None)
-    except _Capped as capped:
+    except Capped as capped:
         return capped.coverage()
     read, counted = len(found.posts), profile.posts or 0
     reached, found.reached = found.reached, None

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.answer import Answer, error_of
 from connectors.connector import (
+    Capped,
     ConnectorError,
     NotFound,
     RateLimited,
@@ -42,6 +43,7 @@ from connectors.snapshot import (
     as_counted,
     complete,
     frame,
+    how_bad,
     moment,
     not_offered,
     partial,
@@ -142,7 +144,7 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     coverage.setdefault(Resource.MEDIA, replace(posts, read=len(found.media)))
     if plan.wants(Resource.COMMENTS):
         with reading(Resource.COMMENTS, coverage, found.comments):
-            worse = max(posts, _read_comments(found, youtube), key=_how_bad)
+            worse = max(posts, _read_comments(found, youtube), key=how_bad)
             coverage[Resource.COMMENTS] = replace(worse, read=len(found.comments))
     return Snapshot(
         account=account,
@@ -164,14 +166,6 @@ def prove(account: Account, plan: CollectPlan, http: Client) -> str:
 
 
 # Asking
-
-
-class _Capped(ConnectorError):
-    """A cap of the plan is reached."""
-
-    def coverage(self) -> Coverage:
-        """The plan set the cap."""
-        return partial(str(self), 0, planned=True)
 
 
 @dataclass(slots=True)
@@ -198,7 +192,7 @@ class _YouTube:
     def ask(self, method: str, nothing_if: Collection[str] = (), **params: Any) -> Body:
         """One answer. A refusal for one of the reasons `nothing_if` is an answer without items."""
         if self.units >= self.limit:
-            raise _Capped(
+            raise Capped(
                 f"Stopped at the {self.limit:,} units of the key's daily quota at YouTube that one reading may use."
             )
         self.units += 1
@@ -213,7 +207,7 @@ class _YouTube:
         raise _refusal(answer, body, reasons, self.plan.now)
 
     def pages(self, method: str, nothing_if: Collection[str] = (), **params: Any) -> Iterator[list[Body]]:
-        """The items of a list, page by page, to its end. Raises _Capped before that at the plan's cap."""
+        """The items of a list, page by page, to its end. Raises Capped before that at the plan's cap."""
         seen = set[str]()
         for _ in range(self.plan.max_pages):
             body = self.ask(method, nothing_if, **params)
@@ -225,7 +219,7 @@ class _YouTube:
                 raise Unreachable(f"YouTube's list of {method} goes round in circles.")
             seen.add(token)
             params["pageToken"] = token
-        raise _Capped(f"Stopped at the cap of {self.plan.max_pages} pages that is set for one list.")
+        raise Capped(f"Stopped at the cap of {self.plan.max_pages} pages that is set for one list.")
 
     def by_id(self, method: str, ids: Iterable[str], **params: Any) -> Iterator[tuple[list[str], list[Body]]]:
         """The ids asked for at once, and the items that there are."""
@@ -449,7 +443,7 @@ def _read_videos(found: _Found, uploads: str, youtube: _YouTube) -> Coverage:
             # A video that waited for its day may stand among older ones: only a whole page of those is the end.
             if listed and not recent:
                 break
-    except _Capped as capped:
+    except Capped as capped:
         return capped.coverage()
     found.reached = None
     return complete(len(found.posts)) if plan.since else as_counted("YouTube", len(found.posts), counted, "videos")
@@ -551,7 +545,7 @@ def _keep_comment(found: _Found, comment: Body, video: str) -> str:
     id_ = _need(comment, "id", str, "a comment")
     snippet = _need(comment, "snippet", dict, "a comment")
     if id_ not in found.comments and len(found.comments) >= found.most_comments:
-        raise _Capped(f"Stopped at the cap of {found.most_comments} comments.")
+        raise Capped(f"Stopped at the cap of {found.most_comments} comments.")
     author = (snippet.get("authorChannelId") or {}).get("value") or ""  # missing when the author's channel is gone
     found.comments[id_] = {
         "id": id_,
@@ -563,9 +557,3 @@ def _keep_comment(found: _Found, comment: Body, video: str) -> str:
         "ours": author == found.channel.platform_id,
     }
     return str(id_)
-
-
-def _how_bad(coverage: Coverage) -> int:
-    if coverage.status is CoverageStatus.COMPLETE:
-        return 0
-    return 1 if coverage.planned else 2

@@ -386,7 +386,7 @@ def test_the_share_of_questions_is_a_planned_stop(flickr, school):
 
 def test_without_a_share_nothing_is_asked(flickr, school):
     """A share of nothing asks nothing, and the account's coverage is a planned partial."""
-    with pytest.raises(connector._Capped) as raised:
+    with pytest.raises(connector.Capped) as raised:
         collect(flickr, options={"requests": 0})
     assert (flickr.asked, raised.value.coverage().planned) == ([], True)
 

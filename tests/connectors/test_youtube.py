@@ -428,7 +428,7 @@ def test_the_share_of_the_quota_is_a_planned_stop(youtube, school):
 
 def test_without_units_nothing_is_asked(youtube, school):
     """A share of nothing asks nothing, and the account's coverage is a planned partial."""
-    with pytest.raises(connector._Capped) as raised:
+    with pytest.raises(connector.Capped) as raised:
         collect(youtube, options={"quota_units": 0})
     assert (youtube.asked, raised.value.coverage().planned) == ([], True)
 
