@@ -605,7 +605,7 @@ def _profile(body: Mapping[str, Any] | None) -> Profile | None:
         return None
     known = {name: body[name] for name in Profile.__dataclass_fields__ if name in body}
     known["created"] = _moment(known.get("created"))
-    known["links"], known["labels"] = tuple(known.get("links", ())), tuple(known.get("labels", ()))
+    known |= {name: tuple(known.get(name, ())) for name in ("links", "labels", "contacts")}
     return Profile(**known)
 
 

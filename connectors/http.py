@@ -12,7 +12,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from connectors.answer import Answer, error_of
-from connectors.connector import NotAllowed, Refused, Unreachable
+from connectors.connector import NotAllowed, Refused, SchemaDrift, Unreachable
 from connectors.recording import Disguise, Recorder, Replay, host_of
 from connectors.redaction import RedactingFilter, Redactor
 from connectors.wire import Network, Pace, ReplayAdapter, WireAdapter
@@ -54,7 +54,9 @@ class Http:
 
     def client(self, label: str, disguise: Disguise | None = None) -> "Client":
         """A client for one account, with its own cookies; `disguise` makes its answers fit to be recorded."""
-        return Client(label, lambda: _Session(self._adapter, self._redactor, self._user_agent, disguise))
+        return Client(
+            label, lambda: _Session(self._adapter, self._redactor, self._user_agent, disguise), self._redactor
+        )
 
     @property
     def requests_per_host(self) -> Mapping[str, int]:
@@ -73,8 +75,9 @@ class Http:
 class Client:
     """What a connector asks with. Every error is a ConnectorError with one sentence for people."""
 
-    def __init__(self, label: str, new_session: Callable[[], "_Session"]) -> None:
+    def __init__(self, label: str, new_session: Callable[[], "_Session"], redactor: Redactor) -> None:
         self.label = label
+        self._redactor = redactor
         self._new_session = new_session
         self._session = new_session()
 
@@ -109,6 +112,26 @@ class Client:
     ) -> Any:
         """Fetch one address and decode its JSON."""
         return self.get(url, params=params, headers=headers, ok=ok).json()
+
+    def grant(self, url: str, form: Mapping[str, str]) -> str:
+        """A fresh access token for a lasting one: OAuth 2.0, RFC 6749 section 6, the one thing that is ever posted.
+
+        Neither the question nor the answer is recorded; a replay needs neither. Raises Refused when the platform
+        says that the lasting token is no longer good.
+        """
+        answer = self._session.ask_for_token(url, form)
+        if answer is None:
+            return "replayed"
+        if answer.status in _GRANT_REFUSED:
+            raise Refused(f"{host_of(url)} no longer accepts the sign-in that was given to this tool; give it again.")
+        if answer.status != _OK:
+            raise error_of(answer)
+        said = answer.json()
+        token = said.get("access_token") if isinstance(said, dict) else None
+        if not isinstance(token, str) or not token.isascii() or not token:
+            raise SchemaDrift(f"{host_of(url)}'s answer lacks 'access_token'.")
+        self._redactor.learn(token)
+        return token
 
     def session(self, moved: Mapping[str, str] | None = None) -> requests.Session:
         """A requests session on the same way out, for a library that insists on one.
@@ -156,6 +179,17 @@ class _Session(requests.Session):
             request = self.prepare_request(requests.Request("GET", url, dict(headers), params=dict(params)))
             settings = self.merge_environment_settings(request.url, {}, None, None, None)
             return self.send(request, max_bytes=max_bytes, **settings)
+
+    def ask_for_token(self, url: str, form: Mapping[str, str]) -> Answer | None:
+        """Post a form that asks for a token; None in a replay, where nobody needs one."""
+        adapter = self.get_adapter(url)
+        if isinstance(adapter, ReplayAdapter):
+            return None
+        with self._plain_errors(url):
+            request = self.prepare_request(requests.Request("POST", url, data=dict(form)))
+            settings = self.merge_environment_settings(request.url, {}, None, None, None)
+            response = self.send(request, allow_redirects=False, granting=True, **settings)
+        return Answer(response.url, response.status_code, response.headers, response.content)
 
     def request(  # type: ignore[override]
         self, method: str, url: str, *args: Any, **kwargs: Any
@@ -205,6 +239,8 @@ class _Session(requests.Session):
             raise NotAllowed(f"{shown} is not an address, or leads to none; correct it.") from None
 
 
+_OK = 200
+_GRANT_REFUSED = frozenset({400, 401, 403})  # RFC 6749 section 5.2
 _SHOWN = 100  # characters of an address in a sentence
 _HARMLESS_HEADERS = frozenset({"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Connection", "Cookie"})
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import threading
 import traceback
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
@@ -33,9 +34,17 @@ class Redactor:
     """Replaces secrets by `***`: those it was given, and what stands where secrets usually stand."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets for form in _forms(secret.strip())}
-        longest_first = sorted(forms, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._forms: frozenset[str] = frozenset()
+        self._known: re.Pattern[str] | None = None
+        self._lock = threading.Lock()
+        self.learn(*secrets)
+
+    def learn(self, *secrets: str) -> None:
+        """Secrets that became known since, such as a token that a platform granted. Thread-safe."""
+        with self._lock:
+            self._forms |= {form for secret in secrets for form in _forms(secret.strip())}
+            longest_first = sorted(self._forms, key=len, reverse=True)
+            self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def known(self, text: str) -> str:
         """The text without the secrets that this redactor was given; everything else stays as it is."""

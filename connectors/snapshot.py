@@ -32,8 +32,26 @@ POSTS: Schema = MappingProxyType(
         "media": "tuple",  # addresses of its pictures and films
         "reply_to": "str",  # id of the item answered, "" when it starts a thread
         "language": "str",
+        "marks": "tuple",  # what the platform itself says of the item, in the words of `MARKS`
+        "replies": "str",  # who may answer: everyone, limited or nobody, "" when the platform does not say
+        "place": "str",  # the name of the place that the item gives in a field of its own
+        "position": "str",  # "latitude,longitude" in degrees, of the same
     }
 )
+MARKS = frozenset(
+    {
+        "made for kids",
+        "not made for kids",
+        "age restricted",
+        "sensitive",
+        "explicit",
+        "unlisted",
+        "people tagged",
+        "withheld",
+    }
+)
+"""What platforms say of an item in a field: `withheld` is what one keeps from some countries or from everybody."""
+
 MEDIA: Schema = MappingProxyType(
     {
         "id": "str",
@@ -271,7 +289,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The public face of an account. None means that the platform did not say."""
+    """The public face of an account. None means that the platform did not say.
+
+    `kind` is what the platform says the account is, in the words of `KINDS`, "" when it does not say. `contacts`
+    are e-mail addresses and telephone numbers that it gives in fields of their own. `labels` are what the platform
+    says of the account besides, in small letters ("suspended", "made for kids", "verified link: ...").
+    """
 
     platform_id: str
     handle: str
@@ -288,16 +311,45 @@ class Profile:
     verified: bool | None = None
     protected: bool | None = None
     labels: tuple[str, ...] = ()
+    kind: str = ""
+    contacts: tuple[str, ...] = ()
+
+
+KINDS = frozenset(
+    {
+        "article",
+        "automated",
+        "business",
+        "channel",
+        "creator",
+        "forum member",
+        "group",
+        "page",
+        "personal",
+        "room",
+        "site",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of the account that the platform shows.
+    """Settings of the account that the platform shows; None where it does not tell.
 
-    `messages_from` is `everyone`, `following`, `nobody`, or None when the platform does not tell.
+    `messages_from` says who may send private messages: `everyone`, `following` or `nobody`. `replies_from` says who
+    may comment where an item does not say otherwise: `everyone`, `limited` or `nobody`. `posting_by` says who may
+    write on the account's wall, or in its room or group: `everyone`, `members`, `approved` or `owner`. `joining` says
+    who may become a member: `everyone`, `asked` (somebody lets them in) or `invited`. `filtered` says that comments
+    with certain words, or all of them, are held back. `least_age` is the age in years below which the platform lets
+    nobody see the account, 0 for no such limit.
     """
 
     messages_from: str | None = None
+    replies_from: str | None = None
+    posting_by: str | None = None
+    joining: str | None = None
+    filtered: bool | None = None
+    least_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -306,7 +358,8 @@ class Snapshot:
 
     `coverage` has an entry for every `Resource` that the connector knows. `gone` holds ids of items that we
     asked for by id, or looked for in a complete sweep, and that are no longer there. `spent` is in US
-    dollars. The frames follow the schemas above.
+    dollars. `used` is what this reading used of the allowances in the plan, by name. `standing` says why nothing could
+    be read: `not found` or `suspended`, "" for everything else. The frames follow the schemas above.
     """
 
     account: Account
@@ -323,6 +376,8 @@ class Snapshot:
     revisions: pd.DataFrame = field(default_factory=bind(frame, REVISIONS))
     gone: frozenset[str] = frozenset()
     spent: float = 0.0
+    used: Mapping[str, float] = field(default_factory=dict)
+    standing: str = ""
 
     def without_people(self) -> "Snapshot":
         """The same without followers, followed people and commenters, to keep memory and data small."""
@@ -336,7 +391,9 @@ class CollectPlan:
     `skip` holds the resources that are not to be read, each with the coverage that says why. `since` is the
     moment from which posts are wanted (None: all of them, a sweep); `refetch` lists ids of own items that
     have to be looked at again in any case. Caps are counts; `spend_limit` is in US dollars, None without a
-    limit. `options` are the platform's settings from school.toml.
+    limit. `options` are the platform's settings from school.toml. `allowances` are what this reading may use of the
+    platform's quotas, by their names in the platform data (YouTube: units, searches; Flickr: questions; Graph:
+    percent).
     """
 
     base_url: str
@@ -350,6 +407,7 @@ class CollectPlan:
     max_people: int = 100_000
     max_pages: int = 300
     spend_limit: float | None = None
+    allowances: Mapping[str, float] = field(default_factory=dict)
 
     def wants(self, resource: Resource) -> bool:
         """Whether this resource is to be read tonight."""

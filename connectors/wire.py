@@ -30,6 +30,7 @@ from connectors.redaction import Redactor
 MAX_BACKOFF = 60.0  # seconds
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 METHODS = frozenset({"GET", "HEAD"})  # the product reads; it never writes to a platform
+ASKING_FOR_A_TOKEN = frozenset({"POST"})
 
 _log = logging.getLogger(__name__)
 
@@ -242,12 +243,19 @@ class WireAdapter(HTTPAdapter):
         *,
         max_bytes: int | None = None,
         disguise: Disguise | None = None,
+        granting: bool = False,
     ) -> requests.Response:
-        """Send one request; redirects are followed by the session, each through here. Records what comes."""
+        """Send one request; redirects are followed by the session, each through here. Records what comes.
+
+        `granting` marks the one kind of POST there is, which asks for a token, and is never recorded.
+        """
         method, url = request.method or "", request.url or ""
         settings = {"verify": verify or True, "cert": cert, "proxies": proxies}
+        if granting:
+            self._check(request, settings, ASKING_FOR_A_TOKEN)
+            return self._persist(request, settings, self._network.max_bytes)
         try:
-            self._check(request, settings)
+            self._check(request, settings, METHODS)
             response = self._persist(request, settings, max_bytes or self._network.max_bytes)
         except ConnectorError as error:
             if self._recorder:
@@ -258,10 +266,10 @@ class WireAdapter(HTTPAdapter):
             self._recorder.keep(method, answer, disguise, self._redactor)
         return response
 
-    def _check(self, request: requests.PreparedRequest, settings: dict[str, Any]) -> None:
+    def _check(self, request: requests.PreparedRequest, settings: dict[str, Any], methods: frozenset[str]) -> None:
         url = parse_url(request.url or "")
         host, key = (url.host or "").strip("[]"), host_of(request.url or "")
-        if request.method not in METHODS:
+        if request.method not in methods:
             raise NotAllowed(f"A {request.method} request to {key} was stopped: this program only reads.")
         if url.auth:
             raise NotAllowed(f"The address at {key} carries a user name or password; remove it.")
@@ -279,7 +287,7 @@ class WireAdapter(HTTPAdapter):
 
     def _has_credentials(self, request: requests.PreparedRequest) -> bool:
         return "authorization" in request.headers or any(
-            self._redactor.holds_secret(str(text)) for text in (request.url, *request.headers.values())
+            self._redactor.holds_secret(str(text)) for text in (request.url, *request.headers.values(), request.body)
         )
 
     def _persist(self, request: requests.PreparedRequest, settings: Mapping[str, Any], cap: int) -> requests.Response:

@@ -12,6 +12,7 @@ import time
 import traceback
 import tracemalloc
 import zlib
+from datetime import UTC, datetime
 
 import pytest
 import requests
@@ -33,6 +34,7 @@ from connectors.connector import (
     Unreachable,
 )
 from connectors.http import Http, Network
+from connectors.recording import Recorder, Replay
 from connectors.wire import Pace, _is_private
 
 CONTACT = "it@hazelbrook.example"
@@ -904,3 +906,36 @@ def test_a_redirect_beyond_the_fence_is_an_answer_of_its_own(way, site, other):
     answer = way(site, other).client("x").get(url, ok=(200, 302), within=lambda address: site.host in address)
     assert (answer.status, answer.headers["Location"]) == (302, away)
     assert other.requests == []
+
+
+def test_a_token_is_granted_for_a_lasting_one(way, site):
+    """The one thing that is ever posted asks for a token, which no text shows from then on."""
+    url = site.on("/token", Reply(json.dumps({"access_token": "fresh-token-1"})))
+    http = way(site)
+    assert http.client("x").grant(url, {"grant_type": "refresh_token", "refresh_token": "lasting"}) == "fresh-token-1"
+    assert [request.method for request in site.requests] == ["POST"]
+    assert "fresh-token-1" not in http.redact("it was fresh-token-1")
+
+
+def test_a_lasting_token_that_is_no_longer_good_has_to_be_given_again(way, site):
+    """A refused grant is a refusal with what a person can do."""
+    url = site.on("/token", Reply('{"error": "invalid_grant"}', status=400))
+    with pytest.raises(Refused, match="give it again"):
+        way(site).client("x").grant(url, {"refresh_token": "lasting"})
+
+
+def test_a_grant_without_a_token_is_named(way, site):
+    """An answer that lacks the token names the field."""
+    url = site.on("/token", Reply('{"token_type": "Bearer"}'))
+    with pytest.raises(SchemaDrift, match="access_token"):
+        way(site).client("x").grant(url, {})
+
+
+def test_a_grant_is_never_recorded(way, site, tmp_path):
+    """Neither the lasting nor the fresh token reaches a recording, and a replay asks for none."""
+    url = site.on("/token", Reply(json.dumps({"access_token": "fresh-token-2"})))
+    file = tmp_path / "night.gz"
+    with Recorder(file, datetime(2026, 11, 22, 2, tzinfo=UTC)) as recorder:
+        way(site, recorder=recorder).client("x").grant(url, {"refresh_token": "lasting"})
+    assert b"/token" not in gzip.decompress(file.read_bytes())
+    assert Http(Network(CONTACT), replay=Replay(file)).client("x").grant(url, {}) == "replayed"
