@@ -80,17 +80,23 @@ USER_FIELDS = (
 )  # fmt: skip
 PERSON_FIELDS = ("created_at", "description")
 POST_FIELDS = (
-    "attachments", "author_id", "created_at", "edit_history_tweet_ids", "entities", "in_reply_to_user_id",
-    "lang", "note_tweet", "referenced_tweets",
+    "attachments", "author_id", "created_at", "edit_history_tweet_ids", "entities", "geo", "in_reply_to_user_id",
+    "lang", "note_tweet", "possibly_sensitive", "referenced_tweets", "reply_settings", "withheld",
 )  # fmt: skip
-POST_EXPANSIONS = ("attachments.media_keys", "author_id", "referenced_tweets.id")
+POST_EXPANSIONS = ("attachments.media_keys", "author_id", "geo.place_id", "referenced_tweets.id")
+COMMENT_FIELDS = (
+    "author_id", "created_at", "edit_history_tweet_ids", "entities", "in_reply_to_user_id", "note_tweet",
+    "referenced_tweets",
+)  # fmt: skip
 COMMENT_EXPANSIONS = ("in_reply_to_user_id",)
 MEDIA_FIELDS = ("alt_text", "height", "media_key", "preview_image_url", "type", "url", "width")
+PLACE_FIELDS = ("full_name", "geo")
 
 _WHOLE_POST: Mapping[str, Any] = {
     "tweet_fields": list(POST_FIELDS),
     "expansions": list(POST_EXPANSIONS),
     "media_fields": list(MEDIA_FIELDS),
+    "place_fields": list(PLACE_FIELDS),
 }
 _HOST = "https://api.twitter.com"  # tweepy hard-codes it
 _OK = 200
@@ -110,6 +116,8 @@ _ANSWERED = re.compile(r"\A(?:@[A-Za-z0-9_]{1,15}\s+)+")
 _EPOCH_MS = 1_288_834_974_657  # ids count milliseconds from here, above their lowest 22 bits
 _NO_LANGUAGE = frozenset({"und", "zxx", "art", "qam", "qct", "qht", "qme", "qst"})  # X's words for none
 _ORGANISATIONS = frozenset({"business", "government"})
+# Who may answer a post; the documents know "other" besides, without saying what it is.
+_LIMITED = frozenset({"mentionedUsers", "following", "subscribers", "verified", "other"})
 _LONDON = ZoneInfo("Europe/London")
 _ATTESTED = "X shows who may send private messages only to the account itself; a person looks and attests."
 _PROTECTED = (
@@ -129,9 +137,10 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     The platform id is asked for when it is known, so that a renamed account is followed. A post's id is that
     of its first version, which stays when it is edited; its address is that of the latest. A repost has the
     words and links of what it passes on; pictures are taken from own posts only, and a film is represented by
-    its preview. A quote is a post that links to what it quotes. Comments are the replies to the account of
-    the last seven days. `verified` says that X verified an organisation: the badge that anybody can buy does
-    not count.
+    its preview. A quote is a post that links to what it quotes. Where a post was written, and who may answer, is
+    read of own posts only; a place without coordinates is at the middle of its box. Comments are the replies to the
+    account of the last seven days. `verified` says that X verified an organisation: the badge that anybody can buy
+    does not count.
 
     `plan.secrets` has the app's `bearer_token`. `plan.options["prices"]` has US dollars for an item of each
     Resource; with `plan.spend_limit`, nothing is asked whose answer could exceed it. `spent` counts every
@@ -427,6 +436,7 @@ def _profile(body: Body) -> Profile:
         verified=kind in _ORGANISATIONS if kind else body.get("verified"),
         protected=body.get("protected"),
         labels=tuple(_labels(body)),
+        kind="business" if kind == "business" else "",
     )
 
 
@@ -579,12 +589,14 @@ class _Included:
 
     posts: Mapping[str, Body]
     media: Mapping[str, Body]
+    places: Mapping[str, Body]
 
     @classmethod
     def of(cls, body: Body) -> "_Included":
         includes = body.get("includes") or {}
         posts = {post.get("id"): post for post in _get(includes, "tweets") or ()}
-        return cls(posts, {medium.get("media_key"): medium for medium in includes.get("media") or ()})
+        media = {medium.get("media_key"): medium for medium in includes.get("media") or ()}
+        return cls(posts, media, {place.get("id"): place for place in includes.get("places") or ()})
 
 
 def _keep_post(found: _Found, post: Body, known: _Included) -> Row:
@@ -607,10 +619,41 @@ def _keep_post(found: _Found, post: Body, known: _Included) -> Row:
         "media": tuple(medium["address"] for medium in media),
         "reply_to": refers.get("replied_to"),
         "language": "" if post.get("lang") in _NO_LANGUAGE else post.get("lang"),
+        "marks": tuple(_marks(words)),
     }
+    if kind != "repost":
+        row |= {"replies": _replies(post), **_whereabouts(post, known)}
     found.posts[versions[0]] = row
     found.media |= {medium["id"]: medium for medium in media}
     return row
+
+
+def _marks(post: Body) -> Iterator[str]:
+    """What X says of a post: that it may not suit everybody, or that it is kept from some countries."""
+    if post.get("possibly_sensitive"):
+        yield "sensitive"
+    withheld = post.get("withheld") or {}
+    if withheld.get("copyright") or withheld.get("country_codes"):
+        yield "withheld"
+
+
+def _replies(post: Body) -> str:
+    setting = post.get("reply_settings")
+    return "limited" if setting in _LIMITED else "everyone" if setting == "everyone" else ""
+
+
+def _whereabouts(post: Body, known: _Included) -> Row:
+    """The place that a post carries: its name, and where it is."""
+    tagged = post.get("geo") or {}
+    place = known.places.get(str(tagged.get("place_id")), {})
+    position = (tagged.get("coordinates") or {}).get("coordinates")
+    if not position and (box := (place.get("geo") or {}).get("bbox")):
+        west, south, east, north = box
+        position = (round((west + east) / 2, 5), round((south + north) / 2, 5))
+    return {
+        "place": place.get("full_name"),
+        "position": f"{position[1]},{position[0]}" if position else "",  # X puts the longitude first
+    }
 
 
 def _versions(post: Body) -> tuple[str, Sequence[str]]:
@@ -678,7 +721,7 @@ def _read_comments(found: _Found, x: _X) -> Coverage:
     def page(size: int, token: str | None) -> Body:
         body: Body = x.client.search_recent_tweets(
             f"to:{handle} -from:{handle}", max_results=size, next_token=token, start_time=start,
-            tweet_fields=list(POST_FIELDS), expansions=list(COMMENT_EXPANSIONS),
+            tweet_fields=list(COMMENT_FIELDS), expansions=list(COMMENT_EXPANSIONS),
         )  # fmt: skip
         return body
 

@@ -54,6 +54,7 @@ class _Disguise:
         self._stand_ins = stand_ins
         self._own_posts: set[str] = set()
         self._own_media: set[str] = set()
+        self._own_places: set[str] = set()
 
     def answer(self, body: Mapping[str, Any]) -> dict[str, Any]:
         if not body.keys() & {"data", "meta", "errors", "title"}:
@@ -85,6 +86,7 @@ class _Disguise:
                 self._own_posts |= {one["id"] for one in _references(post) if one["type"] == "replied_to"}
             if not _is_repost(post):
                 self._own_media |= set((post.get("attachments") or {}).get("media_keys") or ())
+                self._own_places |= {(post.get("geo") or {}).get("place_id") or ""}
 
     def _ours(self, id_: Any) -> bool:
         return isinstance(id_, str) and id_ in self._own
@@ -106,6 +108,8 @@ class _Disguise:
         if "media" in includes:
             ours = [one for one in includes["media"] if one.get("media_key") in self._own_media]
             kept["media"] = [self._medium(one) for one in ours]
+        if "places" in includes:
+            kept["places"] = [_place(one) for one in includes["places"] if one.get("id") in self._own_places]
         return kept
 
     def _meta(self, meta: Mapping[str, Any], *, of_posts: bool) -> dict[str, Any]:
@@ -192,19 +196,22 @@ class _Disguise:
             if name in post:
                 kept[name] = [self._reference(one, post) for one in post[name]]
         if self._ours(post.get("author_id")):
-            return kept | self._own_post(post)
+            return kept | _marks(post) | self._own_post(post)
         if minute := _cut(post.get("created_at"), len("2026-11-22T12:38")):
             kept["created_at"] = f"{minute}:00.000Z"
-        return kept | {"text": self._stand_ins.text(post["text"])}
+        return kept | _marks(post) | {"text": self._stand_ins.text(post["text"])}
 
     def _own_post(self, post: Mapping[str, Any]) -> dict[str, Any]:
         """What else there is to keep of a post of ours; what it passes on is somebody's words."""
-        kept = {name: post[name] for name in ("created_at", "lang") if isinstance(post.get(name), str)}
+        texts = ("created_at", "lang", "reply_settings")
+        kept = {name: post[name] for name in texts if isinstance(post.get(name), str)}
         for name in _VERSIONS:
             if name in post:
                 kept[name] = [str(id_) for id_ in post[name]]
         if _is_repost(post):
             return kept | {"text": self._stand_ins.text(post["text"])}
+        if tagged := post.get("geo"):
+            kept["geo"] = _tagged(tagged)
         for name in _NOTES:
             if post.get(name):
                 kept[name] = self._text(post[name])
@@ -258,6 +265,34 @@ class _Disguise:
         owner = parts.path.strip("/").partition("/")[0]
         elsewhere = not _HOSTS.fullmatch((parts.hostname or "").lower())
         return address if elsewhere or owner.casefold() in self._own else self._stand_ins.address(address)
+
+
+def _marks(post: Mapping[str, Any]) -> dict[str, Any]:
+    """What X says of a post, whoever wrote it; it is read of what the school passes on, too."""
+    kept: dict[str, Any] = {}
+    if isinstance(sensitive := post.get("possibly_sensitive"), bool):
+        kept["possibly_sensitive"] = sensitive
+    if withheld := post.get("withheld"):
+        codes = [str(code) for code in withheld.get("country_codes") or ()]
+        kept["withheld"] = {"copyright": bool(withheld.get("copyright")), "country_codes": codes}
+    return kept
+
+
+def _tagged(geo: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a post of ours was written."""
+    kept: dict[str, Any] = {}
+    if isinstance(place := geo.get("place_id"), str):
+        kept["place_id"] = place
+    if point := geo.get("coordinates"):
+        kept["coordinates"] = {"type": "Point", "coordinates": [float(one) for one in point["coordinates"]]}
+    return kept
+
+
+def _place(place: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {name: str(place[name]) for name in ("id", "full_name") if place.get(name)}
+    if geo := place.get("geo"):
+        kept["geo"] = {"type": "Feature", "bbox": [float(one) for one in geo["bbox"]], "properties": {}}
+    return kept
 
 
 def _references(post: Mapping[str, Any]) -> list[Any]:

@@ -164,6 +164,13 @@ def test_labels_tell_parody_and_where_it_is_withheld(x):
     assert posts_only(x).profile.labels == ("parody", "withheld in DE, FR")
 
 
+@pytest.mark.parametrize(("badge", "kind"), [("business", "business"), ("government", ""), ("blue", ""), ("none", "")])
+def test_only_a_business_is_called_one(x, badge, kind):
+    """X says of a business that it is one; its other badges tell nothing about what an account is."""
+    x.update_user("hazelbrook", verified_type=badge)
+    assert posts_only(x).profile.kind == kind
+
+
 def test_xs_own_picture_is_no_avatar(x):
     """The grey figure that X shows for a missing picture is none; another picture is."""
     assert posts_only(x).profile.avatar == ""
@@ -327,6 +334,82 @@ def test_other_peoples_pictures_are_not_ours(x):
     snapshot = posts_only(x)
     assert len(snapshot.media) == 0
     assert only(snapshot.posts)["media"] == ()
+
+
+@pytest.mark.parametrize(
+    ("details", "marks"),
+    [
+        ({}, ()),
+        ({"possibly_sensitive": True}, ("sensitive",)),
+        ({"withheld": {"copyright": False, "country_codes": ["DE"]}}, ("withheld",)),
+        ({"withheld": {"copyright": True, "country_codes": []}}, ("withheld",)),
+        ({"withheld": {"copyright": False, "country_codes": []}}, ()),
+    ],
+    ids=["nothing", "sensitive", "withheld in a country", "withheld for copyright", "withheld nowhere"],
+)
+def test_what_x_says_of_a_post_is_marked(newest, details, marks):
+    """What may not suit everybody is marked as sensitive, what is kept from some countries as withheld."""
+    newest.add_post("hazelbrook", "Hello", **details)
+    assert only(posts_only(newest).posts)["marks"] == marks
+
+
+@pytest.mark.parametrize(
+    ("setting", "replies"),
+    [
+        ("everyone", "everyone"),
+        ("mentionedUsers", "limited"),
+        ("following", "limited"),
+        ("subscribers", "limited"),
+        ("verified", "limited"),
+        ("other", "limited"),
+    ],
+)
+def test_who_may_answer_is_read(x, setting, replies):
+    """Whatever leaves somebody out is limited."""
+    x.add_post("hazelbrook", "Hello", reply_settings=setting)
+    assert only(posts_only(x).posts)["replies"] == replies
+
+
+def test_a_setting_that_nobody_knows_says_nothing(newest):
+    """A word for who may answer that X adds one day is left open, not taken for everybody."""
+    newest.add_post("hazelbrook", "Hello", reply_settings="neighbours")
+    assert only(posts_only(newest).posts)["replies"] == ""
+
+
+GROVE = {
+    "id": "07d9e4d9",
+    "full_name": "Hazelbrook, England",
+    "geo": {"type": "Feature", "bbox": [-0.25, 51.5, -0.15, 51.75], "properties": {}},
+}
+
+
+def test_a_place_is_read_with_its_position(x):
+    """A tagged place has its name and the middle of its box; exact coordinates go before that."""
+    x.places[GROVE["id"]] = GROVE
+    tagged = {"place_id": GROVE["id"]}
+    point = {"type": "Point", "coordinates": [-0.19874, 51.60331]}
+    x.add_post("hazelbrook", "Here", geo=tagged)
+    x.add_post("hazelbrook", "Right here", geo=tagged | {"coordinates": point})
+    x.add_post("hazelbrook", "Nowhere")
+    rows = posts_only(x).posts.set_index("text")
+    assert dict(rows["place"]) == {"Here": "Hazelbrook, England", "Right here": "Hazelbrook, England", "Nowhere": ""}
+    assert dict(rows["position"]) == {"Here": "51.625,-0.2", "Right here": "51.60331,-0.19874", "Nowhere": ""}
+
+
+def test_of_a_repost_only_the_marks_are_read(x):
+    """A repost is as sensitive as what it passes on; where that was written, and who may answer it, is not ours."""
+    x.add_user("county_sport")
+    x.places[GROVE["id"]] = GROVE
+    theirs = x.add_post("county_sport", "Look", possibly_sensitive=True, geo={"place_id": GROVE["id"]})
+    x.repost("hazelbrook", theirs)
+    row = only(posts_only(x).posts)
+    assert (row["marks"], row["replies"], row["place"], row["position"]) == (("sensitive",), "", "", "")
+
+
+def test_where_other_people_write_is_not_asked_for(x):
+    """Of replies by other people neither the place nor anything else that is not read is asked for."""
+    collect(x)
+    assert {"geo", "possibly_sensitive"}.isdisjoint(asked(x, SEARCH)[0]["tweet.fields"].split(","))
 
 
 def test_posts_are_read_to_the_last_page(x):
@@ -899,7 +982,11 @@ def people(x):
     ours = x.add_post(
         "hazelbrook", "Sports day with @county_sport and @not_there", media=[Media(alt_text="by @county_sport")]
     )
-    reply = x.add_post("a_parent_of", "Ring me on 07700 900123 says Robin Ashdown", in_reply_to=ours)
+    x.places |= {"1f2e": {"id": "1f2e", "full_name": "Retford"}, "3d4c": {"id": "3d4c", "full_name": "Hazelbrook"}}
+    x.add_post("hazelbrook", "Here we are", geo={"place_id": "3d4c"}, possibly_sensitive=True)
+    reply = x.add_post(
+        "a_parent_of", "Ring me on 07700 900123 says Robin Ashdown", in_reply_to=ours, geo={"place_id": "1f2e"}
+    )
     x.add_post("hazelbrook", "Thank you", in_reply_to=reply)
     repost = x.repost("hazelbrook", theirs, media=[Media(alt_text="County Sport")])
     x.add_post("hazelbrook", f"Look https://x.com/county_sport/status/{theirs}", quote_of=theirs)
@@ -1053,7 +1140,13 @@ def test_new_fields_stay_out():
         "data": [
             {"id": "1", "username": "hazelbrook", "name": "H", "phone": "planted"},
             {"id": "2", "username": "other", "name": "O", "phone": "planted", "location": "planted"},
-            {"id": "3", "author_id": "1", "text": "Hello", "geo": "planted", "entities": {"mentions": "planted"}},
+            {
+                "id": "3",
+                "author_id": "1",
+                "text": "Hello",
+                "coordinates": "planted",
+                "entities": {"mentions": "planted"},
+            },
         ],
         "errors": [
             {"title": "No", "detail": "Nobody: [planted]", "who": "planted"},
@@ -1073,11 +1166,12 @@ def test_new_fields_stay_out():
     ("kind", "names"),
     [
         ("User", connector.USER_FIELDS + connector.PERSON_FIELDS),
-        ("Tweet", connector.POST_FIELDS),
+        ("Tweet", connector.POST_FIELDS + connector.COMMENT_FIELDS),
         ("Media", connector.MEDIA_FIELDS),
+        ("Place", connector.PLACE_FIELDS),
         ("TweetExpansions", connector.POST_EXPANSIONS + connector.COMMENT_EXPANSIONS),
     ],
-    ids=["users", "posts", "media", "expansions"],
+    ids=["users", "posts", "media", "places", "expansions"],
 )
 def test_every_name_we_ask_for_is_in_both_documents(contracts, kind, names):
     """Fields and expansions exist in X's document 2.166 as we send them, and in 2.167 under their new names.
@@ -1093,5 +1187,7 @@ def test_every_name_we_ask_for_is_in_both_documents(contracts, kind, names):
     assert set(names) <= listed(DOCUMENTS["tweet"], field)
     post = kind.replace("Tweet", "Post")
     new = {RENAMED.get(old_expansion(name).removesuffix(".id"), name) for name in names}
-    parameters = {"User": ["UserFields"], "Media": ["MediaFields"]}.get(post, ["PostFields", "PostExpansions"])
+    parameters = {kind: [f"{kind}Fields"] for kind in ("User", "Media", "Place")}.get(
+        post, ["PostFields", "PostExpansions"]
+    )
     assert new <= listed(DOCUMENTS["post"], *parameters)

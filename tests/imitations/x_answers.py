@@ -25,11 +25,13 @@ _SEARCH_DAYS = 7
 _USER_DEFAULTS = frozenset({"id", "name", "username"})
 _POST_DEFAULTS = frozenset({"id", "text", "edit_history_tweet_ids"})
 _MEDIA_DEFAULTS = frozenset({"media_key", "type"})
+_PLACE_DEFAULTS = frozenset({"full_name", "id"})
 _POSTS_EXPANDED = frozenset({"referenced_tweets.id", "edit_history_tweet_ids", "pinned_tweet_id"})
 _IMPLIED = {
     ("tweet", "attachments.media_keys"): "attachments",
     ("tweet", "author_id"): "author_id",
     ("tweet", "entities.mentions.username"): "entities",
+    ("tweet", "geo.place_id"): "geo",
     ("tweet", "in_reply_to_user_id"): "in_reply_to_user_id",
     ("tweet", "referenced_tweets.id"): "referenced_tweets",
     ("tweet", "referenced_tweets.id.attachments.media_keys"): "referenced_tweets",
@@ -318,6 +320,12 @@ class Question:
             asked = _MEDIA_DEFAULTS | self.fields("media")
             views = {key: self._media_view(key, item, asked) for key, item in media}
             content.setdefault("includes", {})["media"] = list(views.values())
+        tagged = dict.fromkeys(post.more.get("geo", {}).get("place_id") for post in posts)
+        places = [self.state.places[key] for key in tagged if key and "geo.place_id" in self.expansions]
+        if places:
+            asked = _PLACE_DEFAULTS | self.fields("place")
+            shown = [{name: value for name, value in place.items() if name in asked} for place in places]
+            content.setdefault("includes", {})["places"] = shown
         return content
 
     def _include(self, content: Json, expanded: Mapping[str, list[str]]) -> Json:

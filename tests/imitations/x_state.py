@@ -85,6 +85,7 @@ class XState:
         users: accounts by id.
         posts: posts by id, old versions of edited ones included.
         followers: for each followed account's id the ids of its followers, the latest last.
+        places: X's place objects by id; a post is tagged with one by geo={"place_id": ...}.
         files: contents of pictures by path.
     """
 
@@ -94,6 +95,7 @@ class XState:
         self.users: dict[str, User] = {}
         self.posts: dict[str, Post] = {}
         self.followers: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self.places: dict[str, Json] = {}
         self.files: dict[str, bytes] = {}
         self._ids: dict[str, str] = {}
         self._serial = count()
