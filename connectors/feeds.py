@@ -3,12 +3,17 @@
 RSS, RDF and Atom are read by feedparser, which is given bytes and never fetches anything. A feed carries what
 its owner puts in, mostly the latest items: the reading is complete where the feed's pages can be followed to
 their end (RFC 5005 `next` links, WordPress's `?paged=`), and else partial since the oldest item.
+
+Services that host blogs (Tumblr, Blogger, Substack) keep the feed of each at a known place, which the platform data
+give as `base_url` with {handle}; there a handle alone is enough.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from connectors import markup, syndication, wordpress
@@ -42,11 +47,14 @@ from connectors.syndication import ACCEPT, COMMENT_NUMBER, Feed
 
 RESOURCES = frozenset({Resource.PROFILE, Resource.POSTS, Resource.MEDIA, Resource.COMMENTS})
 
+_MAY_BE_WORDPRESS = frozenset({"blog", "wordpress_com"})
 _BY_CHOICE = (Refused, NotOffered)  # a blog that keeps its API closed; all other errors are trouble
+_REBLOG = "tumblr_blog"  # the class of Tumblr's links to whoever is quoted
+_TITLE_IN_ADDRESS = re.compile(r"(?P<post>/post/\d+)/.*", re.DOTALL)
 
 
 def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
-    """Read the blog or podcast at `account.address`, which may be a site or a feed.
+    """Read the blog or podcast at `account.address`, a site or a feed, or where its service keeps the feed.
 
     On a blog in WordPress, posts include its pages and `plan.since` and `plan.refetch` are asked for; a feed
     is read as it is. Raises ConnectorError when there is neither an API nor a feed to be read.
@@ -96,6 +104,8 @@ def disguise(body: object, own: frozenset[str], stand_ins: StandIns) -> object:
         return markup.only_links(body)
     if isinstance(body, str) and "#comment-" in body:
         return _without_commenters(body, stand_ins)
+    if isinstance(body, str) and _REBLOG in body:
+        return _without_reblogs(body, stand_ins)
     return body
 
 
@@ -130,8 +140,35 @@ def _without_commenters(feed: str, stand_ins: StandIns) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
+def _without_reblogs(feed: str, stand_ins: StandIns) -> str:
+    """A feed of Tumblr's, with nothing of the items in which other blogs are quoted but their ids and dates."""
+    try:
+        root = ET.fromstring(feed)  # noqa: S314 - expat itself limits how far entities may grow
+    except ET.ParseError as error:
+        raise ValueError("a feed with other people's posts that is not XML") from error
+    for item in root.iter("item"):
+        if not any(_REBLOG in (part.text or "") for part in item):
+            continue
+        for part in [*item]:
+            if part.tag in {"title", "description"}:
+                part.text = stand_ins.text(part.text or "")
+            elif part.tag in {"guid", "link"}:
+                part.text = _TITLE_IN_ADDRESS.sub(r"\g<post>", part.text or "")
+            elif part.tag != "pubDate":
+                item.remove(part)
+    return ET.tostring(root, encoding="unicode")
+
+
 def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
+
+
+def _place(account: Account, plan: CollectPlan) -> str:
+    """Where to begin: at the service's own place for the feed, where it has one and gives the blog its name."""
+    name = account.handle.partition(".")[0]
+    if "{handle}" not in plan.base_url or not name:
+        return account.address
+    return plan.base_url.replace("{handle}", quote(name, safe=""))
 
 
 class _Source:
@@ -141,10 +178,10 @@ class _Source:
         self.found = wordpress.Found()
         self._account, self._plan, self._http = account, plan, http
         self._kind = "episode" if account.platform == "podcast" else "post"
-        self._front = http.get(account.address, headers=ACCEPT)
+        self._front = http.get(_place(account, plan), headers=ACCEPT)
         self._site: wordpress.Site | None = None
         self._closed: ConnectorError | None = None  # why an API that exists is not read
-        if account.platform == "blog":
+        if account.platform in _MAY_BE_WORDPRESS:
             try:
                 self._site = wordpress.find(self._front, http)
             except ConnectorError as error:
@@ -209,7 +246,8 @@ class _Source:
                 self._closed = error
         coverage = self._read_feed()
         whole = coverage.status is CoverageStatus.COMPLETE
-        without_pages = self._account.platform == "blog" and (self._closed or self.feed.by_wordpress)
+        wordpress_only = self._account.platform in _MAY_BE_WORDPRESS
+        without_pages = wordpress_only and (self._closed or self.feed.by_wordpress)
         self._look_again(whole=whole and not without_pages and not self._plan.since)
         if not without_pages:
             return coverage
@@ -311,7 +349,7 @@ class _Source:
                 if rows:
                     raise
                 closed = error
-        elif self._account.platform == "blog" and self.feed.by_wordpress:
+        elif self._account.platform in _MAY_BE_WORDPRESS and self.feed.by_wordpress:
             closed = closed or NotOffered("The blog runs on WordPress and shows no API.")
         if not closed:
             raise NotOffered("A feed carries no comments.")
