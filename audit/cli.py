@@ -151,9 +151,8 @@ def night(
     ledger = Ledger.at(configuration.folder / "state" / "audit.db")
     try:
         _in_order(day, ledger.last_run(), "--on" if on else "the clock")
-        secrets = [value for keys in configuration.secrets.values() for value in keys.values()]
         recorder = Recorder(record, now, configuration.network.test_hosts, _own(configuration)) if record else None
-        http = Http(configuration.network, secrets=secrets, recorder=recorder, replay=replay)
+        http = Http(configuration.network, secrets=configuration.keys.values(), recorder=recorder, replay=replay)
         with _logged(configuration, http, day):
             try:
                 with _progress(len(configuration.accounts)) as progress:
@@ -289,8 +288,7 @@ def doctor_command(
 ) -> None:
     """Say, for each account, what is set up, what is missing, and how to get it; prove it by one call."""
     configuration = load(folder)
-    secrets = [value for keys in configuration.secrets.values() for value in keys.values()]
-    http = Http(configuration.network, secrets=secrets)
+    http = Http(configuration.network, secrets=configuration.keys.values())
     worst = COMPLETE
     for line in doctor.examine(configuration, None if offline else http, datetime.now(UTC)):
         _say(out, http.redact(f"{line.mark} {line.words}"))

@@ -4,11 +4,9 @@ Every problem names the file, the line or row, what is wrong and what is expecte
 at once, before any run begins.
 """
 
-import difflib
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +15,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
+from audit.keys import SECRETS, Keys, read_keys
 from audit.problems import ConfigurationError, Problem
 from audit.register import read_register
+from audit.toml_file import decode, known_platforms, meant, place_of
 from checks.finding import Severity
 from checks.policy import (
     AdoptedPolicy,
@@ -35,7 +35,7 @@ from checks.policy import (
 from connectors.http import Network
 from connectors.snapshot import Account
 
-SCHOOL, REQUIREMENTS, SECRETS = "school.toml", "requirements.toml", "secrets.toml"
+SCHOOL, REQUIREMENTS = "school.toml", "requirements.toml"
 REGISTERS = ("register.xlsx", "register.csv")
 BOOKS = ("governors", "it", "safeguarding")
 
@@ -68,8 +68,8 @@ class NetworkOptions(Frozen):
 class PlatformOptions(Frozen):
     """[platforms.<name>] in school.toml; None leaves a cap as it ships.
 
-    Spending is in US dollars, `usage_share` a percentage of what a platform allows (Graph), `quota_units` the
-    units that one reading may use (YouTube), `requests` the questions that one reading may ask (Flickr).
+    Spending is in US dollars; `quota_share` is the percentage of what the platform allows a key that all readings
+    with that key may use together.
     """
 
     base_url: str = ""
@@ -79,9 +79,7 @@ class PlatformOptions(Frozen):
     max_posts: Annotated[int, Field(ge=1)] | None = None
     max_people: Annotated[int, Field(ge=1)] | None = None
     max_pages: Annotated[int, Field(ge=1)] | None = None
-    quota_units: Annotated[int, Field(ge=0)] | None = None
-    usage_share: Annotated[float, Field(gt=0, le=100)] | None = None
-    requests: Annotated[int, Field(ge=1)] | None = None
+    quota_share: Annotated[float, Field(gt=0, le=100)] | None = None
 
 
 class WorkbookOptions(Frozen):
@@ -107,12 +105,6 @@ class SchoolFile(Frozen):
     workbooks: Mapping[Literal["governors", "it", "safeguarding"], WorkbookOptions] = Field(default_factory=dict)
 
 
-class SecretsFile(Frozen):
-    """secrets.toml: one table per platform, each value a key."""
-
-    platforms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Configuration:
     """Everything a run needs to know, valid."""
@@ -124,7 +116,7 @@ class Configuration:
     network: Network
     platforms: Mapping[str, PlatformOptions]
     workbooks: Mapping[str, WorkbookOptions]
-    secrets: Mapping[str, Mapping[str, str]]
+    keys: Keys
     accounts: tuple[Account, ...]
 
     def base_url(self, platform: str) -> str:
@@ -152,11 +144,10 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
     policy = load_policy(requirements)
     if school:
         policy = _with_thresholds(policy, school, folder, problems)
-        _known_platforms(school.platforms, "platforms", folder / SCHOOL, policy, problems)
+        known_platforms(school.platforms, "platforms", folder / SCHOOL, policy, problems)
     _known_names(requirements, folder, policy, problems)
     if school:
         _readable_by(school.workbooks, folder / SCHOOL, problems)
-    secrets = _secrets(folder / SECRETS, policy, problems, environment)
     accounts: tuple[Account, ...] = ()
     registers = [folder / name for name in REGISTERS if (folder / name).exists()]
     if not registers:
@@ -166,6 +157,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
     else:
         accounts, found = read_register(registers[0], policy)
         problems.extend(found)
+    keys = read_keys(folder / SECRETS, policy, accounts, environment, problems)
     if problems or school is None:
         raise ConfigurationError(problems)
     facts = {name: getattr(school.school, name) for name in SchoolFacts.model_fields}
@@ -183,7 +175,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
         network=_network(school.network, policy, accounts),
         platforms=school.platforms,
         workbooks={name: options for name, options in school.workbooks.items()},  # noqa: C416 - plain keys
-        secrets=secrets,
+        keys=keys,
         accounts=accounts,
     )
 
@@ -211,20 +203,9 @@ def _with_thresholds(policy: Policy, school: SchoolFile, folder: Path, problems:
         try:
             policy = policy.with_thresholds({name: value})
         except ValueError as error:
-            place = _place(text, ("thresholds", name))
+            place = place_of(text, ("thresholds", name))
             problems.append(Problem(SCHOOL, place, str(error), "see: school-audit explain"))
     return policy
-
-
-def _known_platforms(
-    tables: Mapping[str, Any], prefix: str, path: Path, policy: Policy, problems: list[Problem]
-) -> None:
-    for name in tables:
-        if name not in policy.platforms:
-            text = path.read_text(encoding="utf-8")
-            wrong = f"there is no platform named {name!r}{_meant(name, policy.platforms)}"
-            place = _place(text, (prefix, name) if prefix else (name,))
-            problems.append(Problem(path.name, place, wrong, "see: school-audit platforms"))
 
 
 def _readable_by(workbooks: Mapping[Any, WorkbookOptions], path: Path, problems: list[Problem]) -> None:
@@ -233,11 +214,11 @@ def _readable_by(workbooks: Mapping[Any, WorkbookOptions], path: Path, problems:
     for name, options in workbooks.items():
         if options.group and not _is_group(options.group):
             wrong = f"workbooks.{name}.group is {options.group!r}, and this machine has no such group"
-            place = _place(text, ("workbooks", name, "group"))
+            place = place_of(text, ("workbooks", name, "group"))
             problems.append(Problem(path.name, place, wrong, "the name of a group, or no group"))
         if name == "safeguarding" and int(options.mode, 8) & stat.S_IRWXO:
             wrong = f"workbooks.{name}.mode is {options.mode!r}, with which everybody on this machine may open it"
-            place = _place(text, ("workbooks", name, "mode"))
+            place = place_of(text, ("workbooks", name, "mode"))
             problems.append(Problem(path.name, place, wrong, "600, or 640 with a group"))
 
 
@@ -258,59 +239,17 @@ def _known_names(requirements: Requirements, folder: Path, policy: Policy, probl
         for name in getattr(requirements, field):
             if name not in policy.platforms:
                 text = (folder / REQUIREMENTS).read_text(encoding="utf-8")
-                wrong = f"there is no platform named {name!r}{_meant(name, policy.platforms)}"
-                place = _place(text, (field,))
+                wrong = f"there is no platform named {name!r}{meant(name, policy.platforms)}"
+                place = place_of(text, (field,))
                 problems.append(Problem(REQUIREMENTS, place, wrong, "see: school-audit platforms"))
-
-
-def _secrets(
-    path: Path, policy: Policy, problems: list[Problem], environment: Mapping[str, str]
-) -> dict[str, dict[str, str]]:
-    """Keys from secrets.toml, and from variables such as SCHOOL_AUDIT_X_BEARER_TOKEN, which win."""
-    secrets: dict[str, dict[str, str]] = {}
-    if path.exists():
-        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            wrong = "other people on this machine can read it"
-            problems.append(Problem(path.name, "", wrong, f"run: chmod 600 {path.name}"))
-        raw = _decode(path, problems)
-        _known_platforms(raw, "", path, policy, problems)
-        for platform, keys in raw.items():
-            if not isinstance(keys, dict) or not all(isinstance(k, str) for k in keys.values()):
-                wrong = f'[{platform}] must hold lines such as bearer_token = "..."'
-                problems.append(Problem(path.name, "", wrong, "a table with texts"))
-                continue
-            secrets[platform] = {name: value.strip() for name, value in keys.items() if value.strip()}
-    for name, facts in policy.platforms.items():
-        for credential in facts.credentials:
-            variable = f"SCHOOL_AUDIT_{name}_{credential.name}".upper()
-            if value := environment.get(variable, "").strip():
-                secrets.setdefault(name, {})[credential.name] = value
-    return secrets
 
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def _decode(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        problems.append(Problem(path.name, "", "is missing", "make one with: school-audit init"))
-    except UnicodeDecodeError:
-        problems.append(Problem(path.name, "", "is not UTF-8 text", "save it as UTF-8"))
-    except OSError as error:
-        problems.append(Problem(path.name, "", f"cannot be read: {error.strerror}", "a readable file"))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        place = f"line {found[1]}" if found else "at its end"
-        wrong = re.sub(r" \(at .*\)$", "", str(error))
-        problems.append(Problem(path.name, place, f"is not valid TOML: {wrong}", 'lines such as name = "value"'))
-    return {}
-
-
 def _read(path: Path, model: type[Model], problems: list[Problem]) -> Model | None:
     before = len(problems)
-    raw = _decode(path, problems)
+    raw = decode(path, problems)
     if len(problems) > before:
         return None
     try:
@@ -325,15 +264,15 @@ def _problem(name: str, text: str, error: Any, model: type[BaseModel]) -> Proble
     loc = tuple(error["loc"])
     where = ".".join(str(part) for part in loc) or "the file"
     if error["type"] == "missing":
-        return Problem(name, _place(text, loc), f"{where} is missing", "a value for it")
+        return Problem(name, place_of(text, loc), f"{where} is missing", "a value for it")
     if error["type"] == "extra_forbidden":
         known = _fields(model, loc[:-1])
-        wrong = f"there is no setting named {where}{_meant(str(loc[-1]), known)}"
-        return Problem(name, _place(text, loc), wrong, ", ".join(known) or "nothing here")
+        wrong = f"there is no setting named {where}{meant(str(loc[-1]), known)}"
+        return Problem(name, place_of(text, loc), wrong, ", ".join(known) or "nothing here")
     expected = error["msg"].removeprefix("Value error, ")
     shown = error["input"]
     wrong = f"{where} is {shown!r}" if isinstance(shown, str | int | float | bool) else f"{where} does not fit"
-    return Problem(name, _place(text, loc), wrong, expected[:1].lower() + expected[1:])
+    return Problem(name, place_of(text, loc), wrong, expected[:1].lower() + expected[1:])
 
 
 def _fields(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
@@ -352,38 +291,6 @@ def _fields(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
         nested = getattr(current, "__args__", ())
         current = next((a for a in nested if isinstance(a, type) and issubclass(a, BaseModel)), None)
     return list(current.model_fields) if current else []
-
-
-def _meant(name: str, known: Any) -> str:
-    close = difflib.get_close_matches(name, list(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def _place(text: str, loc: tuple[Any, ...]) -> str:
-    """The line in a TOML text on which a setting stands: the key, else its table, else ""."""
-    names = [str(part) for part in loc if not isinstance(part, int)]
-    index = next((part for part in loc if isinstance(part, int)), 0)
-    table: list[str] = []
-    seen: dict[str, int] = {}
-    best = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if header := re.match(r"\[\[?\s*([^\]]+?)\s*\]", stripped):
-            table = [part.strip().strip("\"'") for part in header[1].split(".")]
-            seen[header[1]] = seen.get(header[1], -1) + 1
-            if table == names[: len(table)] and _nth(stripped, seen[header[1]], index):
-                best = f"line {number}"
-        elif key := re.match(r"[\"']?([^\"'=]+?)[\"']?\s*=", stripped):
-            path = [*table, key[1].strip()]
-            ordinal = seen.get(".".join(table), 0)
-            array = bool(table) and f"[[{table[0]}" in text.replace(" ", "")
-            if path == names[: len(path)] and (not array or ordinal == index):
-                return f"line {number}"
-    return best
-
-
-def _nth(header: str, seen: int, index: int) -> bool:
-    return not header.startswith("[[") or seen == index
 
 
 def with_accounts(configuration: Configuration, accounts: tuple[Account, ...]) -> Configuration:

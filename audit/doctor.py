@@ -62,7 +62,7 @@ def _account(configuration: Configuration, account: Account, http: Http | None, 
         where = account.address or platform.search
         yield Line(f"{account.label}: not read by this tool; a person looks at {where}")
         return
-    have = configuration.secrets.get(account.platform, {})
+    have = configuration.keys.of(account)
     missing = [one for one in platform.credentials if one.name not in have]
     for credential in missing:
         yield from _how(account, credential)
@@ -72,7 +72,7 @@ def _account(configuration: Configuration, account: Account, http: Http | None, 
         yield Line(f"{account.label}: set up; not asked")
         return
     try:
-        todo = replace(plan(account, History(), configuration, now, None), skip={})
+        todo = replace(plan(account, History(), configuration, now), skip={})
         said = connector.prove(account, todo, http.client(account.label))
         yield Line(f"{account.label}: {said}")
     except ConnectorError as error:

@@ -5,7 +5,8 @@ import os
 from importlib import resources
 from pathlib import Path
 
-from audit.config import REGISTERS, SECRETS
+from audit.config import REGISTERS
+from audit.keys import SECRETS
 from audit.register import write_form
 from checks.policy import Policy
 

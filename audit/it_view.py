@@ -104,6 +104,14 @@ def _run_lines(night: Reviewed) -> tuple[Definition, ...]:
         lines.append(Definition("Accounts", night.name(one.subject.account), said or "not read by this tool"))
     lines += [Definition("Requests", host, f"{count:,}") for host, count in sorted(done.requests.items())]
     lines += [Definition("Spent", platform, f"${dollars:.2f}") for platform, dollars in done.spent.items()]
+    lines += [
+        Definition(
+            "Quota",
+            f"{one.platform}: {one.name}",
+            f"{one.used:,.0f} of our {one.limit:,.0f} in {'an' if one.per == 'hour' else 'a'} {one.per}",
+        )
+        for one in done.quotas
+    ]
     lines += [Definition("Time", name, f"{seconds:.1f} s") for name, seconds in done.seconds.items()]
     lines += [
         Definition("Removed by retention", name, "a few rows" if night.is_small(name, count) else f"{count:,} rows")

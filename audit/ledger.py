@@ -1,7 +1,8 @@
 """The memory of earlier nights: runs, outcomes, findings, flagged people, the mirror of own posts.
 
 SQLite at state/audit.db by default; the tables are SQLAlchemy Core, so that another database can hold them.
-Everything that one run learned is written in one transaction: a run that dies leaves the night before intact.
+Everything that one run learned is written in one transaction: a run that dies leaves the night before intact. What its
+readings used up of money and quotas is noted as they end, for it is used up all the same.
 """
 
 import hashlib
@@ -34,11 +35,13 @@ from sqlalchemy import (
     func,
     inspect,
     select,
+    text,
     update,
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError
 
+from audit.allowances import DOLLARS
 from audit.compare import State, Tracked
 from audit.problems import ConfigurationError, Problem
 from checks.finding import Carried, Confidence, Evidence, Finding, History, Outcome, Severity, fingerprint
@@ -46,8 +49,33 @@ from checks.outcome import Result
 from connectors.snapshot import POSTS, Profile, Resource, frame
 from output.report import Delta
 
-SCHEMA_VERSION = 1
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
+SCHEMA_VERSION = 2
+
+
+def _usage_for_spending(connection: Connection) -> None:
+    """Money became one of the things that readings use up."""
+    USAGE.create(connection)
+    old = connection.execute(text("SELECT run, platform, date, dollars FROM spending")).mappings().all()
+    _insert(
+        connection,
+        USAGE,
+        (
+            {
+                "run": row["run"],
+                "account": row["platform"],
+                "name": DOLLARS,
+                "platform": row["platform"],
+                "mark": "",
+                "at": f"{row['date']}T00:00:00+00:00",
+                "amount": row["dollars"],
+            }
+            for row in old
+        ),
+    )
+    connection.execute(text("DROP TABLE spending"))
+
+
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _usage_for_spending}
 """From version n to n + 1. Each runs inside the transaction that raises the version."""
 
 WAITING: Mapping[str, Any] = {"connect_args": {"timeout": 60}}
@@ -138,17 +166,35 @@ MIRROR = Table(
     Column("first_seen", Date, nullable=False),
     Column("last_seen", Date, nullable=False),
 )
-SPENDING = Table(
-    "spending",
+USAGE = Table(
+    "usage",
     tables,
     Column("run", String, primary_key=True),
-    Column("platform", String, primary_key=True),
-    Column("date", Date, nullable=False),
-    Column("dollars", Float, nullable=False),
+    Column("account", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("amount", Float, nullable=False),
 )
-
 PEOPLE_TABLES = frozenset({"people", "orphaned people"})
 """What `Ledger.purge` calls rows that stand for a child each: small numbers of them are told to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What one reading used up of something that has a limit: US dollars, or a platform's quota by its name.
+
+    `mark` is that of the keys with which it was read.
+    """
+
+    run: str
+    account: str
+    name: str
+    platform: str
+    mark: str
+    at: datetime
+    amount: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +242,6 @@ class Night:
     results: Sequence[Result]
     tracked: Sequence[Tracked]
     rechecked: frozenset[str]
-    spent: Mapping[str, float]
 
 
 def _forget_for_good(connection: Any, _: object) -> None:
@@ -330,12 +375,18 @@ class Ledger:
             rows = connection.execute(select(PEOPLE).order_by(PEOPLE.c.first_seen, PEOPLE.c.person))
             return [FlaggedPerson(**row) for row in rows.mappings()]
 
-    def spent_since(self, platform: str, day: date) -> float:
-        """US dollars spent on a platform from a day on."""
+    def note(self, usage: Iterable[Usage]) -> None:
+        """Keep what a reading used up, at once: it is used even when the night is not finished."""
+        with self._engine.begin() as connection:
+            _insert(connection, USAGE, ({**asdict(one), "at": one.at.astimezone(UTC).isoformat()} for one in usage))
+
+    def used_since(self, platform: str, name: str, moment: datetime, mark: str | None = None) -> float:
+        """How much of something was used on a platform from a moment on, with the keys of a mark or with any."""
+        asked = select(func.sum(USAGE.c.amount)).where(
+            USAGE.c.platform == platform, USAGE.c.name == name, USAGE.c.at >= moment.astimezone(UTC).isoformat()
+        )
         with self._engine.connect() as connection:
-            total = connection.execute(
-                select(func.sum(SPENDING.c.dollars)).where(SPENDING.c.platform == platform, SPENDING.c.date >= day)
-            ).scalar()
+            total = connection.execute(asked if mark is None else asked.where(USAGE.c.mark == mark)).scalar()
         return float(total or 0)
 
     def last_run(self) -> date | None:
@@ -413,15 +464,6 @@ class Ledger:
                 self._learn(connection, account, night.on)
             self._keep_outcomes(connection, night)
             self._keep_findings(connection, night)
-            _insert(
-                connection,
-                SPENDING,
-                (
-                    {"run": night.run, "platform": platform, "date": night.on, "dollars": dollars}
-                    for platform, dollars in night.spent.items()
-                    if dollars
-                ),
-            )
 
     @staticmethod
     def _learn(connection: Connection, learned: AccountLearned, on: date) -> None:
@@ -542,6 +584,7 @@ class Ledger:
                 ("deltas", delete(DELTAS).where(DELTAS.c.run.in_(old_runs))),
                 ("outcomes", delete(OUTCOMES).where(OUTCOMES.c.run.in_(old_runs))),
                 ("runs", delete(RUNS).where(RUNS.c.date < before("outcomes"))),
+                ("usage", delete(USAGE).where(USAGE.c.at < before("outcomes").isoformat())),
             ):
                 removed[name] = connection.execute(statement).rowcount
         return removed

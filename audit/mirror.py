@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from audit.allowances import Allowance
 from audit.config import Configuration, PlatformOptions
 from checks.finding import History
 from connectors.snapshot import (
@@ -40,9 +41,9 @@ def plan(
     history: History,
     configuration: Configuration,
     now: datetime,
-    spend_limit: float | None,
+    allowance: Allowance = Allowance(),  # noqa: B008 - frozen
 ) -> CollectPlan:
-    """What a connector shall read of one account tonight, from cadence, DPIA, keys and earlier nights."""
+    """What a connector shall read of one account tonight, from cadence, DPIA, keys, allowance and earlier nights."""
     on = now.astimezone(LONDON).date()
     options = configuration.platforms.get(account.platform, PlatformOptions())
     caps = {
@@ -56,16 +57,17 @@ def plan(
         skip=_skip(account, history, configuration, on),
         since=_since(account, history, configuration, on),
         refetch=history.open_items,
-        secrets=configuration.secrets.get(account.platform, {}),
+        secrets=configuration.keys.of(account),
         options={**options.model_dump(), "prices": configuration.policy.platforms[account.platform].prices},
-        spend_limit=spend_limit,
+        spend_limit=allowance.dollars,
+        allowances=allowance.quotas,
         **caps,
     )
 
 
 def _skip(account: Account, history: History, configuration: Configuration, on: date) -> dict[Resource, Coverage]:
     platform = configuration.policy.platforms[account.platform]
-    secrets = configuration.secrets.get(account.platform, {})
+    secrets = configuration.keys.of(account)
     missing = [one.name for one in platform.credentials if one.required and one.name not in secrets]
     if missing:
         why = not_permitted(

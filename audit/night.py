@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from audit.account import AccountNight, Job, audit_account, judge, timed
+from audit.allowances import DOLLARS, QuotaUse, quotas_used, shared_out
 from audit.compare import NOT_FOUND, State, Tracked, compare
 from audit.config import Configuration
-from audit.ledger import AccountLearned, Ledger, Night
+from audit.ledger import AccountLearned, Ledger, Night, Usage
 from audit.mirror import plan
 from checks import CHECKS
 from checks.backlog import BACKLOG, collapse, fold
@@ -50,6 +51,7 @@ class Done:
     requests: Mapping[str, int]
     purged: Mapping[str, int]
     spent: Mapping[str, float] = field(default_factory=dict)
+    quotas: tuple[QuotaUse, ...] = ()
     notes: tuple[str, ...] = ()
     replayed: bool = False
 
@@ -68,9 +70,15 @@ def run_night(
     seconds: dict[str, float] = {}
     start = time.monotonic()
     run = f"{on:%Y%m%d}-{now:%H%M%S}-{secrets.token_hex(3)}"
-    jobs = _jobs(configuration, ledger, now, on)
+    marks = {one.key: configuration.keys.mark(one, ledger.people_key) for one in configuration.accounts}
+    jobs = _jobs(configuration, ledger, marks, now, on)
+
+    def ended(night: AccountNight) -> None:
+        if not replayed:
+            ledger.note(_usage(night, run, marks, now))
+
     with timed(seconds, "accounts"):
-        nights = _audit_accounts(jobs, http, configuration.run.workers, progress)
+        nights = _audit_accounts(jobs, http, configuration.run.workers, progress, ended)
     references, notes = _references(nights)
     for night in nights:
         account = night.subject.account
@@ -110,7 +118,6 @@ def run_night(
                 results=results,
                 tracked=tracked,
                 rechecked=frozenset(one.fingerprint for one in tracked if not missed(one)),
-                spent=spent,
             )
         )
         retention = {name: row.days for name, row in configuration.policy.retention.items()}
@@ -130,6 +137,9 @@ def run_night(
         purged=purged,
         notes=notes,
         spent=spent,
+        quotas=quotas_used(
+            configuration, marks, {one.subject.account.key: one.subject.snapshot.used for one in nights}
+        ),
         replayed=replayed,
     )
 
@@ -137,8 +147,8 @@ def run_night(
 # -- collecting and checking one account -------------------------------------------------------------------
 
 
-def _jobs(configuration: Configuration, ledger: Ledger, now: datetime, on: date) -> list[Job]:
-    limits = _spend_limits(configuration, ledger, on)
+def _jobs(configuration: Configuration, ledger: Ledger, marks: Mapping[str, str], now: datetime, on: date) -> list[Job]:
+    allowances = shared_out(configuration, marks, ledger.used_since, now)
     histories = {account.key: ledger.history(account.key, on) for account in configuration.accounts}
     accounts = [
         replace(account, platform_id=account.platform_id or histories[account.key].platform_id)
@@ -148,7 +158,7 @@ def _jobs(configuration: Configuration, ledger: Ledger, now: datetime, on: date)
     return [
         Job(
             account=account,
-            plan=plan(account, histories[account.key], configuration, now, limits.get(account.platform)),
+            plan=plan(account, histories[account.key], configuration, now, allowances[account.key]),
             history=histories[account.key],
             people_key=ledger.people_key,
             school=configuration.school,
@@ -160,21 +170,24 @@ def _jobs(configuration: Configuration, ledger: Ledger, now: datetime, on: date)
     ]
 
 
-def _spend_limits(configuration: Configuration, ledger: Ledger, on: date) -> dict[str, float]:
-    """What each account of a platform may cost tonight, in US dollars: the ceilings shared out evenly."""
-    limits: dict[str, float] = {}
-    for platform, options in configuration.platforms.items():
-        ceilings = [options.spend_per_run] if options.spend_per_run is not None else []
-        if options.spend_per_month is not None:
-            spent = ledger.spent_since(platform, on.replace(day=1))
-            ceilings.append(max(0.0, options.spend_per_month - spent))
-        accounts = sum(account.platform == platform for account in configuration.accounts)
-        if ceilings and accounts:
-            limits[platform] = min(ceilings) / accounts
-    return limits
+def _usage(night: AccountNight, run: str, marks: Mapping[str, str], now: datetime) -> list[Usage]:
+    """What one reading used up."""
+    account, snapshot = night.subject.account, night.subject.snapshot
+    amounts = {**snapshot.used, DOLLARS: snapshot.spent}
+    return [
+        Usage(run, account.key, name, account.platform, marks[account.key], now, amount)
+        for name, amount in amounts.items()
+        if amount
+    ]
 
 
-def _audit_accounts(jobs: Sequence[Job], http: Http, workers: int, progress: Progress | None) -> list[AccountNight]:
+def _audit_accounts(
+    jobs: Sequence[Job],
+    http: Http,
+    workers: int,
+    progress: Progress | None,
+    ended: Callable[[AccountNight], None],
+) -> list[AccountNight]:
     done: dict[str, AccountNight] = {}
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="account") as pool:
         futures = {pool.submit(audit_account, job, http): job for job in jobs}
@@ -182,6 +195,7 @@ def _audit_accounts(jobs: Sequence[Job], http: Http, workers: int, progress: Pro
             job = futures[future]
             night = future.result()
             done[job.account.key] = night
+            ended(night)
             for line in _log_lines(night):
                 log.info("%s", line)
             if progress:

@@ -74,6 +74,18 @@ def run_record(night: Reviewed, totals: Totals) -> dict[str, Any]:
         "requests": dict(sorted(done.requests.items())),
         "purged": {name: count for name, count in done.purged.items() if not night.is_small(name, count)},
         "spent": dict(done.spent),
+        "quotas": [
+            {
+                "platform": one.platform,
+                "name": one.name,
+                "used": round(one.used, 4),
+                "limit": one.limit,
+                "allowed": one.allowed,
+                "per": one.per,
+                "accounts": list(one.accounts),
+            }
+            for one in done.quotas
+        ],
     }
 
 

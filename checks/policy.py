@@ -135,7 +135,10 @@ class Offer(Frozen):
 
 
 class Credential(Frozen):
-    """A key that a connector needs: its name in secrets.toml, and how a school gets it."""
+    """A key that a connector needs: its name in secrets.toml, and how a school gets it.
+
+    `lasts_days` is how long one is good, None where it does not end by itself.
+    """
 
     name: str
     required: bool = True
@@ -143,7 +146,26 @@ class Credential(Frozen):
     scopes: str
     cost: str
     expires: str
+    lasts_days: Annotated[int, Field(ge=1)] | None = None
     minutes: int
+
+
+class Quota(Frozen):
+    """What a platform allows one key: `allowed` of something that connectors count by `name`, in an hour or a day.
+
+    `share` is the percentage of it that all readings with that key may use together, unless the school says otherwise.
+    A day ends at midnight in `zone`; an hour is any sixty minutes. `gauge` says that the platform itself tells, in
+    percent, how much is used, by others with the same key too.
+    """
+
+    name: str
+    allowed: Annotated[float, Field(gt=0)]
+    per: Literal["hour", "day"]
+    share: Annotated[float, Field(gt=0, le=100)]
+    zone: str = "UTC"
+    gauge: bool = False
+    source: str
+    source_date: date
 
 
 class Platform(Frozen):
@@ -165,6 +187,7 @@ class Platform(Frozen):
     attest: str = ""
     tested: Literal["real software", "recorded answers", "official specification", "documentation only", "none"]
     credentials: tuple[Credential, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     offers: Mapping[Resource, Offer] = Field(default_factory=dict)
     ages: Annotated[tuple[MinimumAge, ...], Field(min_length=1)]
 

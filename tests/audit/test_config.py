@@ -99,12 +99,12 @@ def test_secrets_that_others_can_read_are_refused(folder):
     assert "other people on this machine can read it" in said(folder)[0]
     path.chmod(0o600)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert load(folder, {}).secrets == {"x": {"bearer_token": "abc"}}
+    assert load(folder, {}).keys.platforms == {"x": {"bearer_token": "abc"}}
 
 
 def test_a_key_may_come_from_the_environment(folder):
     """A variable named after platform and key is taken, and wins over the file."""
-    assert load(folder, {"SCHOOL_AUDIT_X_BEARER_TOKEN": " t0ken "}).secrets["x"]["bearer_token"] == "t0ken"
+    assert load(folder, {"SCHOOL_AUDIT_X_BEARER_TOKEN": " t0ken "}).keys.platforms["x"]["bearer_token"] == "t0ken"
 
 
 def test_a_secret_never_stands_in_a_problem(folder):

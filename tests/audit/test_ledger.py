@@ -1,6 +1,7 @@
 """The memory of earlier nights."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,8 +9,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from audit import ledger as module
+from audit.allowances import DOLLARS
 from audit.compare import State, Tracked
-from audit.ledger import AccountLearned, Ledger, Night, person_hash
+from audit.ledger import AccountLearned, Ledger, Night, Usage, person_hash
 from audit.problems import ConfigurationError
 from checks.finding import Evidence, Finding, Outcome, Severity, fingerprint
 from checks.outcome import Result
@@ -50,7 +52,7 @@ def night(on=ON, **changes):
     made = Night(
         run=f"run-{on}", on=on, started=NOW, finished=NOW, exit_code=0, counts={"schema": 1},
         accounts=[learned()], results=[Result("AGE-02", KEY, Outcome.FINDING, "", on)], tracked=[],
-        rechecked=frozenset(), spent={},
+        rechecked=frozenset(),
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -195,16 +197,39 @@ def test_the_purge_keeps_what_is_open_and_says_what_went(ledger):
     removed = ledger.purge(RETENTION, ON)
     assert removed == {
         "people": 0, "findings": 1, "orphaned people": 0, "mirror": 1, "deltas": 2, "outcomes": 1, "runs": 1,
+        "usage": 0,
     }  # fmt: skip
     assert set(ledger.known()) == {opened.fingerprint}
 
 
-def test_spending_is_summed_from_a_day_on(ledger):
-    """The month's spending is what its nights cost."""
-    ledger.write(night(ON - timedelta(30), spent={"x": 5.0}))
-    ledger.write(night(ON, spent={"x": 1.25}))
-    assert ledger.spent_since("x", ON.replace(day=1)) == 1.25
-    assert ledger.spent_since("bluesky", ON) == 0
+def test_what_was_used_is_summed_from_a_moment_on(ledger):
+    """The month's spending is what its readings cost, and a quota counts for the keys it was used with."""
+    month = datetime(2026, 11, 1, tzinfo=UTC)
+
+    def use(run, at, amount, name=DOLLARS, mark="a"):
+        return Usage(run, "x:hazelbrook", name, "x", mark, at, amount)
+
+    ledger.note([use("1", month - timedelta(seconds=1), 5.0), use("2", month, 1.25)])
+    ledger.note([use("2", month, 40, "units"), use("3", month, 2, "units", "b")])
+    assert ledger.used_since("x", DOLLARS, month) == 1.25
+    assert ledger.used_since("bluesky", DOLLARS, month) == 0
+    assert ledger.used_since("x", "units", month) == 42
+    assert ledger.used_since("x", "units", month, "b") == 2
+
+
+def test_spending_of_an_older_ledger_is_kept(tmp_path):
+    """A ledger of version 1 becomes one of version 2 with what was spent still known, and a copy beside it."""
+    path = tmp_path / "audit.db"
+    Ledger.at(path).close()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("DROP TABLE usage")
+        old.execute("CREATE TABLE spending (run TEXT, platform TEXT, date DATE, dollars FLOAT)")
+        old.execute("INSERT INTO spending VALUES ('r', 'x', '2026-11-20', 2.5)")
+        old.execute("UPDATE meta SET value = '1' WHERE name = 'schema'")
+        old.commit()
+    with closing(Ledger.at(path)) as ledger:
+        assert ledger.used_since("x", DOLLARS, datetime(2026, 11, 1, tzinfo=UTC)) == 2.5
+    assert (tmp_path / "audit.before-update.db").exists()
 
 
 def test_a_run_that_dies_leaves_the_night_before(ledger, monkeypatch):

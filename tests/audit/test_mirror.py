@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from audit.allowances import Allowance
 from audit.config import load
 from audit.mirror import lay_over, looked_at, plan
 from checks.finding import History
@@ -50,7 +51,7 @@ def bluesky(tmp_path):
 def test_what_the_dpia_does_not_cover_is_not_read(tmp_path):
     """A feature that the DPIA leaves out is left out of the plan, with the reason."""
     school = configuration(tmp_path, features="[]")
-    made = plan(school.accounts[0], History(), school, SUNDAY, None)
+    made = plan(school.accounts[0], History(), school, SUNDAY)
     assert not made.wants(Resource.FOLLOWERS)
     assert not made.wants(Resource.COMMENTS)
     assert made.wants(Resource.POSTS)
@@ -60,7 +61,8 @@ def test_what_the_dpia_does_not_cover_is_not_read(tmp_path):
 def test_the_plan_says_what_an_item_costs(tmp_path):
     """Connectors learn the platform's prices, in US dollars, so that they can keep the spend ceiling."""
     bluesky, x = (
-        plan(one, History(), configuration(tmp_path), SUNDAY, 1.0) for one in configuration(tmp_path).accounts
+        plan(one, History(), configuration(tmp_path), SUNDAY, Allowance(1.0))
+        for one in configuration(tmp_path).accounts
     )
     assert bluesky.options["prices"] == {}
     assert x.options["prices"][Resource.POSTS] == 0.005
@@ -70,7 +72,7 @@ def test_the_plan_says_what_an_item_costs(tmp_path):
 def test_without_its_key_a_platform_is_not_permitted(tmp_path):
     """A missing key is no failure: nothing is read, and the sentence says which key; what it would not open, says so."""
     school = configuration(tmp_path)
-    made = plan(school.accounts[1], History(), school, SUNDAY, None)
+    made = plan(school.accounts[1], History(), school, SUNDAY)
     never = made.skip.pop(Resource.SETTINGS)
     assert never.status is CoverageStatus.NOT_OFFERED
     assert {cover.status for cover in made.skip.values()} == {CoverageStatus.NOT_PERMITTED}
@@ -80,12 +82,12 @@ def test_without_its_key_a_platform_is_not_permitted(tmp_path):
 def test_followers_that_cost_money_are_off_until_switched_on(tmp_path):
     """On X followers are read only when school.toml says so, and then on the sweep's day."""
     off = configuration(tmp_path, secrets=KEY)
-    assert "switched off" in plan(off.accounts[1], History(), off, SATURDAY, None).skip[Resource.FOLLOWERS].reason
+    assert "switched off" in plan(off.accounts[1], History(), off, SATURDAY).skip[Resource.FOLLOWERS].reason
     on = configuration(tmp_path, "[platforms.x]\nfollowers = true\n", secrets=KEY)
     known = History(last_audited=date(2026, 11, 20))
-    assert plan(on.accounts[1], known, on, SATURDAY, None).wants(Resource.FOLLOWERS)
-    assert "read on Saturdays" in plan(on.accounts[1], known, on, SUNDAY, None).skip[Resource.FOLLOWERS].reason
-    assert plan(on.accounts[1], History(), on, SUNDAY, None).wants(Resource.FOLLOWERS)
+    assert plan(on.accounts[1], known, on, SATURDAY).wants(Resource.FOLLOWERS)
+    assert "read on Saturdays" in plan(on.accounts[1], known, on, SUNDAY).skip[Resource.FOLLOWERS].reason
+    assert plan(on.accounts[1], History(), on, SUNDAY).wants(Resource.FOLLOWERS)
 
 
 def test_small_accounts_are_swept_and_large_ones_read_from_where_we_were(tmp_path):
@@ -93,13 +95,13 @@ def test_small_accounts_are_swept_and_large_ones_read_from_where_we_were(tmp_pat
     school = configuration(tmp_path)
     limit = int(school.policy.setting("sweep_nightly_below"))
     known = History(last_audited=date(2026, 11, 21), swept=date(2026, 11, 21), posts=posts("a"))
-    assert plan(school.accounts[0], known, school, SUNDAY, None).since is None
+    assert plan(school.accounts[0], known, school, SUNDAY).since is None
     large = replace(known, posts=posts(*map(str, range(limit + 1))))
-    since = plan(school.accounts[0], large, school, SUNDAY, None).since
+    since = plan(school.accounts[0], large, school, SUNDAY).since
     assert since == datetime(2026, 11, 19, tzinfo=UTC)
     late = replace(large, swept=date(2026, 11, 14))
-    assert plan(school.accounts[0], late, school, SUNDAY, None).since is None
-    assert plan(school.accounts[0], large, school, SATURDAY, None).since is None
+    assert plan(school.accounts[0], late, school, SUNDAY).since is None
+    assert plan(school.accounts[0], large, school, SATURDAY).since is None
 
 
 def test_after_a_sweep_what_is_missing_is_gone(bluesky):

@@ -172,7 +172,8 @@ def test_the_work_on_an_account_is_a_plain_picklable_job(platform, school):
     from audit.night import _jobs
 
     ledger = Ledger.at(school / "state" / "audit.db")
-    job = _jobs(load(school, {}), ledger, NOW, ON)[0]
+    configuration = load(school, {})
+    job = _jobs(configuration, ledger, {one.key: "" for one in configuration.accounts}, NOW, ON)[0]
     ledger.close()
     again = pickle.loads(pickle.dumps(job))
     assert again.account == job.account

@@ -447,6 +447,7 @@ def record(totals: Totals, coverage: tuple[CoverageLine, ...], findings: tuple[F
         "requests": {"hazelbrook.example": 14},
         "purged": {"outcomes": 3},
         "spent": {},
+        "quotas": [],
     }
 
 

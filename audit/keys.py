@@ -1,0 +1,147 @@
+"""The keys to platforms, from secrets.toml and the environment: whose they are, and until when they are good."""
+
+import hashlib
+import hmac
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from audit.problems import Problem
+from audit.toml_file import decode, known_platforms
+from checks.policy import Credential, Policy
+from connectors.snapshot import Account
+
+SECRETS = "secrets.toml"
+ACCOUNTS = "accounts"
+EXPIRES = "_expires"
+WARN = timedelta(days=21)
+"""How long before a key ends people are told: three weeks leave room for half-term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Every key the school entered. `platforms` and `accounts` map a platform to names and values.
+
+    `accounts` has a table for each handle (casefolded) that has keys of its own, as two Pages of one school have two
+    tokens; what such a table lacks is the platform's. `ends` maps (platform, handle or "", name) to the last day on
+    which a key is good, as far as somebody wrote it down.
+    """
+
+    platforms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    accounts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
+    ends: Mapping[tuple[str, str, str], date] = field(default_factory=dict)
+
+    def of(self, account: Account) -> dict[str, str]:
+        """The keys that read an account, by name."""
+        own = self.accounts.get(account.platform, {}).get(handle_of(account), {})
+        return {**self.platforms.get(account.platform, {}), **own}
+
+    def values(self) -> Iterator[str]:
+        """Every secret, for redaction."""
+        for keys in (*self.platforms.values(), *(one for tables in self.accounts.values() for one in tables.values())):
+            yield from keys.values()
+
+    def end_of(self, account: Account, name: str) -> date | None:
+        """The last day on which a key of an account is good; None when nobody wrote it down."""
+        handle = handle_of(account)
+        if name in self.accounts.get(account.platform, {}).get(handle, {}):
+            return self.ends.get((account.platform, handle, name))
+        return self.ends.get((account.platform, "", name))
+
+    def mark(self, account: Account, secret: bytes) -> str:
+        """A mark that two accounts share when the same keys read them; it cannot be turned back."""
+        told = "\x1f".join(f"{name}={value}" for name, value in sorted(self.of(account).items()))
+        return hmac.new(secret, f"{account.platform}\x1f{told}".encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def handle_of(account: Account) -> str:
+    """What names an account in secrets.toml: its handle, else its address."""
+    return _folded(account.handle or account.address)
+
+
+def ending(keys: Keys, account: Account, credential: Credential, on: date) -> str:
+    """A sentence when a key of an account has ended or soon will, "" otherwise."""
+    end = keys.end_of(account, credential.name)
+    if end is None or credential.name not in keys.of(account) or end - on > WARN:
+        return ""
+    what = f"{credential.name} of {account.label}"
+    if end < on:
+        return f"{what} ended on {end:%d/%m/%Y}; make a new one: school-audit doctor says how"
+    return f"{what} ends on {end:%d/%m/%Y}, in {(end - on).days} days; make a new one: school-audit doctor says how"
+
+
+def read_keys(
+    path: Path,
+    policy: Policy,
+    accounts: tuple[Account, ...],
+    environment: Mapping[str, str],
+    problems: list[Problem],
+) -> Keys:
+    """Keys from secrets.toml, and from variables such as SCHOOL_AUDIT_X_BEARER_TOKEN, which win over platform keys.
+
+    What is wrong with the file goes into `problems`, without a word of its content.
+    """
+    platforms: dict[str, dict[str, str]] = {}
+    own: dict[str, dict[str, dict[str, str]]] = {}
+    ends: dict[tuple[str, str, str], date] = {}
+    for platform, table in _tables(path, policy, problems).items():
+        rest = dict(table)
+        tables = rest.pop(ACCOUNTS, {})
+        platforms[platform] = _entered(rest, (platform, ""), ends, problems)
+        if not isinstance(tables, dict) or not all(isinstance(one, dict) for one in tables.values()):
+            problems.append(_problem(f"[{platform}.accounts] must hold one table for each handle", "a table of tables"))
+            continue
+        for typed, keys in tables.items():
+            handle = _folded(typed)
+            if not any(handle_of(one) == handle for one in accounts if one.platform == platform):
+                wrong = f"[{platform}.accounts.{typed!r}]: the register has no such account on {platform}"
+                problems.append(_problem(wrong, "a handle as the register has it"))
+            own.setdefault(platform, {})[handle] = _entered(keys, (platform, handle), ends, problems)
+    for platform, facts in policy.platforms.items():
+        for credential in facts.credentials:
+            variable = f"SCHOOL_AUDIT_{platform}_{credential.name}".upper()
+            if value := environment.get(variable, "").strip():
+                platforms.setdefault(platform, {})[credential.name] = value
+    return Keys(platforms, own, ends)
+
+
+def _tables(path: Path, policy: Policy, problems: list[Problem]) -> dict[str, dict[str, Any]]:
+    if not path.exists():
+        return {}
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        problems.append(_problem("other people on this machine can read it", f"run: chmod 600 {SECRETS}"))
+    raw = decode(path, problems)
+    known_platforms(raw, "", path, policy, problems)
+    wrong = [name for name, table in raw.items() if not isinstance(table, dict)]
+    problems += [_problem(f'[{name}] must hold lines such as bearer_token = "..."', "a table") for name in wrong]
+    return {name: table for name, table in raw.items() if isinstance(table, dict)}
+
+
+def _entered(
+    table: Mapping[str, Any], owner: tuple[str, str], ends: dict[tuple[str, str, str], date], problems: list[Problem]
+) -> dict[str, str]:
+    """The keys of one table; the days on which they end go into `ends`."""
+    keys: dict[str, str] = {}
+    for name, value in table.items():
+        if name.endswith(EXPIRES):
+            if type(value) is date:
+                ends[(*owner, name.removesuffix(EXPIRES))] = value
+            else:
+                problems.append(_problem(f"{owner[0]}: {name} is no date", f"a line such as {name} = 2027-01-31"))
+        elif isinstance(value, str):
+            keys |= {name: value.strip()} if value.strip() else {}
+        else:
+            problems.append(_problem(f"[{owner[0]}]: {name} is no text", f'a line such as {name} = "..."'))
+    return keys
+
+
+def _problem(wrong: str, expected: str) -> Problem:
+    return Problem(SECRETS, "", wrong, expected)
+
+
+def _folded(handle: str) -> str:
+    return handle.strip().removeprefix("@").casefold()
