@@ -1,10 +1,12 @@
 """Facebook Pages: profile, the Page's own posts with pictures, and the comments under them, by the Page's token.
 
-Schema: Graph API 26.0 (Page, PagePost, Comment; see connectors/graph.py). What it does not tell, nobody can read
-through it: who follows the Page, its age restriction, and whether strangers may send it messages (the values of
-/settings are not documented). Posts of visitors on the Page are neither its posts nor comments on them, and are
-left out: a person looks at them. That a Page is hidden from some (an age, a country) could be told by asking for it
-as the app alone, which needs Meta's review of the app; it is not tried.
+Schema: Graph API 26.0 (Page, PagePost, PageSettings, Comment; see connectors/graph.py). What it does not tell, nobody
+can read through it: who follows the Page, and its age restriction. Posts of visitors on the Page are neither its
+posts nor comments on them, and are left out: a person looks at them.
+
+The second look: Graph gives a restricted Page only to those who fulfil the restriction, and the app alone is nobody.
+So a published Page that its own token sees, and an app that Meta has reviewed does not, is kept from some by age or
+country. What the app may see at all is told by a Page that everybody sees.
 """
 
 import re
@@ -14,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, quote, urlsplit
 
-from connectors.connector import Capped, NotFound, reading
-from connectors.facebook_disguise import disguise
+from connectors.connector import Capped, ConnectorError, NotFound, reading
+from connectors.facebook_disguise import SEEN_BY_ALL, disguise
 from connectors.graph import Body, Graph, Row, as_posts, onwards, within_caps
 from connectors.http import Client
 from connectors.snapshot import (
@@ -28,6 +30,7 @@ from connectors.snapshot import (
     CoverageStatus,
     Profile,
     Resource,
+    Settings,
     Snapshot,
     as_counted,
     complete,
@@ -57,11 +60,20 @@ PAGE_FIELDS = (
 )  # fmt: skip
 POST_FIELDS = (
     "id", "message", "message_tags", "created_time", "permalink_url", "is_published", "parent_id",
+    "place{name,location}",
     "attachments{media_type,type,url,unshimmed_url,description,target,media,subattachments}",
 )  # fmt: skip
+SETTING_FIELDS = ("setting", "value")
 COMMENT_FIELDS = ("id", "message", "created_time", "from", "is_hidden", "is_private", "permalink_url")
 
+RESTRICTED = "age or country restricted"
+"""The label of a Page that its own token sees and the app alone does not."""
+
 _TOKEN = "page_token"  # noqa: S105 - its name
+_APP = "app_token"
+# developers.facebook.com/documentation/pages-api/manage-pages: each setting is true or false. `can_post` of the Page is
+# not about visitors: it says whether the token's own person may post.
+_MESSAGES, _WALL = "USERS_CAN_MESSAGE", "USERS_CAN_POST"
 _PAGE = 50  # posts at once; with all their attachments, 100 are often more than Facebook gives
 _BATCH = 25  # posts whose comments are asked for at once, and comments of each in the first answer
 _PER_YEAR = 600  # the most posts of one year that Facebook gives: its documentation of the Page's feed
@@ -76,20 +88,23 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     """Read the Page. Raises ConnectorError when its profile cannot be read.
 
     `plan.secrets` has the `page_token`, and for better keeping the `app_secret` of the app that it was made with.
+    With the `app_token` the Page is looked at a second time, see above: the label `RESTRICTED`, or a least age of 0.
     The platform id is asked for when it is known, so that a renamed Page is followed. The bio has the Page's short
     and long description, its phone and its e-mail addresses. A post's text has its captions; what it shares of
     others is a link, or, without any words of its own, a repost with theirs. Pictures are taken from own posts
     only, a film is represented by its preview. Comments include the answers to them; one that is hidden or private
     counts as gone, and its writer's id is "" where Facebook does not name them.
 
-    With `plan.since`, pictures and comments of older posts are not looked at. `plan.options["usage_share"]` is the
-    share of the app's allowance, in per cent, at which we stop.
+    With `plan.since`, pictures and comments of older posts are not looked at. `plan.allowances["percent"]` is the
+    share of the app's allowance at which we stop.
     """
     graph = Graph.for_plan("Facebook", _TOKEN, plan, http)
     profile = _profile(_page(account, graph), graph)
+    seen = None if profile.protected else _seen_by_all(profile.platform_id, plan, http)
+    if seen is False:
+        profile = replace(profile, labels=(*profile.labels, RESTRICTED))
     coverage = {resource: why for resource, why in plan.skip.items() if resource in RESOURCES}
     coverage.setdefault(Resource.PROFILE, complete(1))
-    coverage.setdefault(Resource.SETTINGS, not_offered(_ATTESTED))
     coverage.setdefault(Resource.FOLLOWERS, not_offered(_NO_LIST))
     coverage.setdefault(Resource.FOLLOWING, not_offered(_NO_FOLLOWING))
     found = _Found(profile.platform_id)
@@ -108,15 +123,23 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
             judged = _read_comments(found, plan, graph)
             below = as_posts(read, len(found.comments), "comments", plan)
             coverage[Resource.COMMENTS] = judged if below.status is CoverageStatus.COMPLETE else below
+    settings = None
+    if plan.wants(Resource.SETTINGS):
+        with reading(Resource.SETTINGS, coverage):
+            settings, coverage[Resource.SETTINGS] = _settings(profile.platform_id, graph)
+        if seen:
+            settings = replace(settings or Settings(), least_age=0)
     return Snapshot(
         account=account,
         taken=plan.now,
         coverage=coverage,
         profile=profile if plan.wants(Resource.PROFILE) else None,
+        settings=settings,
         posts=frame(POSTS, found.posts.values()),
         media=frame(MEDIA, found.media.values() if plan.wants(Resource.MEDIA) else ()),
         comments=frame(COMMENTS, found.comments.values()),
         gone=frozenset(found.gone),
+        used=graph.spent,
     )
 
 
@@ -124,7 +147,10 @@ def prove(account: Account, plan: CollectPlan, http: Client) -> str:
     """Read the profile and say what it shows. Raises ConnectorError."""
     graph = Graph.for_plan("Facebook", _TOKEN, plan, http)
     profile = _profile(_page(account, graph), graph)
-    return f"Facebook shows the Page {profile.name} with {profile.followers} followers."
+    said = f"Facebook shows the Page {profile.name} with {profile.followers} followers."
+    if not plan.secrets.get(_APP):
+        return said
+    return f"{said} {_SECOND_LOOK[None if profile.protected else _seen_by_all(profile.platform_id, plan, http)]}"
 
 
 # Profile
@@ -162,6 +188,7 @@ def _profile(body: Body, graph: Graph) -> Profile:
     about = (body.get("about"), body.get("description"), body.get("phone"), *(body.get("emails") or ()))
     status = body.get("verification_status")
     published = body.get("is_published")
+    contacts = (*(body.get("emails") or ()), body.get("phone"))
     labels = {"unpublished": published is False, "permanently closed": body.get("is_permanently_closed") is True}
     followers = body.get("followers_count")
     return Profile(
@@ -177,7 +204,49 @@ def _profile(body: Body, graph: Graph) -> Profile:
         verified=status != "not_verified" if status else None,
         protected=None if published is None else not published,
         labels=tuple(name for name, holds in labels.items() if holds),
+        kind="page",
+        contacts=tuple(dict.fromkeys(filter(None, contacts))),
     )
+
+
+def _seen_by_all(page: str, plan: CollectPlan, http: Client) -> bool | None:
+    """Whether the app alone sees the Page; None where there is no app token, or it sees no Page at all."""
+    if not plan.secrets.get(_APP, "").strip():
+        return None
+    try:
+        alone = Graph.for_plan("Facebook", _APP, plan, http)
+        if _shown(page, alone):
+            return True
+        return False if _shown(SEEN_BY_ALL, alone) else None
+    except ConnectorError:  # it is a second look: without it the reading stands
+        return None
+
+
+def _shown(page: str, graph: Graph) -> bool:
+    try:
+        return bool(graph.ask(page, fields="id").get("id") == page)
+    except NotFound:
+        return False
+
+
+_SECOND_LOOK = {
+    True: "The app alone sees it too: it is kept from nobody.",
+    False: "The app alone does not see it: the Page is kept from some, by their age or country.",
+    None: "Whether the Page is kept from some could not be seen: Meta has not reviewed the app for looking at Pages.",
+}
+
+
+def _settings(page: str, graph: Graph) -> tuple[Settings, Coverage]:
+    """What the Page's settings say of strangers, and how much that is."""
+    listed = graph.need(graph.ask(f"{page}/settings", fields=",".join(SETTING_FIELDS)), "data", list, "settings")
+    values = {one.get("setting"): one.get("value") for one in listed if isinstance(one, Mapping)}
+    messages, wall = (values.get(name) for name in (_MESSAGES, _WALL))
+    settings = Settings(
+        messages_from=("everyone" if messages else "nobody") if isinstance(messages, bool) else None,
+        posting_by=("everyone" if wall else "owner") if isinstance(wall, bool) else None,
+    )
+    told = sum(isinstance(value, bool) for value in (messages, wall))
+    return settings, complete(told) if told else not_offered(_ATTESTED)
 
 
 def _place(location: Body) -> str:
@@ -262,10 +331,26 @@ def _keep_post(found: _Found, post: Body, graph: Graph) -> Row:
         "created": graph.moment(post, "created_time", "a post"),
         "links": tuple(dict.fromkeys(filter(None, (*_WEB.findall(message), *shown)))),
         "media": tuple(medium["address"] for medium in media),
-    }
+        "marks": ("people tagged",) if any(map(_of_a_person, post.get("message_tags") or ())) else (),
+    } | ({} if shared else _where(post.get("place")))
     found.posts[id_] = row
     found.media |= {medium["id"]: medium for medium in media}
     return row
+
+
+def _of_a_person(tag: Body) -> bool:
+    return tag.get("type") == "user"
+
+
+def _where(place: Body | None) -> Row:
+    """The place that a post gives in a field of its own."""
+    if not place:
+        return {}
+    location = place.get("location")
+    location = location if isinstance(location, Mapping) else {}
+    degrees = [location.get(name) for name in ("latitude", "longitude")]
+    known = all(isinstance(one, int | float) for one in degrees)
+    return {"place": place.get("name"), "position": ",".join(map(str, degrees)) if known else ""}
 
 
 def _attachments(post: Body) -> Iterator[Body]:

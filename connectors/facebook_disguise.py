@@ -4,6 +4,7 @@ Nothing is copied that is not named here, so what Facebook adds one day, the tok
 and the answers to anything else stay out of recordings by themselves.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,11 @@ _TEXTS = ("name", "username", "link", "about", "description", "category", "verif
 _COUNTS = ("fan_count", "followers_count")
 _FLAGS = ("is_published", "is_permanently_closed")
 _PLACE = ("street", "city", "zip", "country")
+_DEGREES = ("latitude", "longitude")
+SEEN_BY_ALL = "20531316728"
+"""The Page of Facebook itself, which everybody may see: developers.facebook.com/docs/graph-api/overview asks for it."""
+
+_SETTING = re.compile(r"[A-Z_]{3,60}")
 _ITEM_PARTS = 2  # page_post, post_comment
 # The own ids that a recording's answers told so far: in the first night the register knows only names.
 _OWN_IDS: WeakKeyDictionary[StandIns, set[str]] = WeakKeyDictionary()
@@ -54,6 +60,8 @@ class _Disguise:
         return {self._item_id(id_): self._item(item) for id_, item in body.items()}
 
     def _page(self, page: Body) -> Row:
+        if page == {"id": SEEN_BY_ALL}:
+            return dict(page)
         if page["id"] not in self._own:
             raise ValueError("the profile of somebody else")
         kept: Row = {"id": page["id"]}
@@ -69,6 +77,9 @@ class _Disguise:
         return kept
 
     def _item(self, item: Body) -> Row:
+        if "setting" in item:
+            known = isinstance(item.get("value"), bool) and _SETTING.fullmatch(item["setting"])
+            return {"setting": item["setting"], "value": item["value"]} if known else {}
         if "comments" in item:
             return {"id": self._item_id(item["id"]), "comments": self._comments(item["comments"])}
         if _is_post(item):
@@ -85,6 +96,12 @@ class _Disguise:
             kept["permalink_url"] = post["permalink_url"]
         if shared:
             kept["parent_id"] = self._stand_ins.id(str(post["parent_id"]))
+        elif place := post.get("place"):
+            location = place.get("location") if isinstance(place.get("location"), Mapping) else {}
+            where = {name: float(location[name]) for name in _DEGREES if name in location}
+            kept["place"] = {"name": str(place.get("name") or ""), "location": where}
+        if any(tag.get("type") == "user" for tag in post.get("message_tags") or ()):
+            kept["message_tags"] = [{"type": "user"}]
         if attachments := (post.get("attachments") or {}).get("data"):
             kept["attachments"] = {"data": [self._attachment(one, shared=shared) for one in attachments]}
         return kept

@@ -1,4 +1,4 @@
-"""Meta's Graph API as Facebook and Instagram share it: asking, paging, usage, errors, and what may be recorded of them.
+"""Meta's Graph API as Facebook, Instagram and Threads share it: asking, paging, usage, errors, recording.
 
 Schema: the Graph API of version 26.0, read in November 2026. What is wrong arrives as an `error` object with a
 code of its own, mostly at status 400, also when the limit is reached, and sometimes at status 200. The address
@@ -27,8 +27,8 @@ Body = Mapping[str, Any]
 Row = dict[str, Any]
 
 USAGE_SHARE = 80
-"""Per cent of the app's allowance at which we stop, unless `plan.options["usage_share"]` says otherwise: what
-else the school does with the app must go on."""
+"""Per cent of the app's allowance at which we stop, unless `plan.allowances["percent"]` says otherwise: what else
+the school does with the app must go on."""
 
 _OK = 200
 _NOT_FOUND = 404
@@ -50,12 +50,17 @@ _WHY_DEAD = {458: "the app was removed", 459: "Facebook wants the person who mad
              460: "the password of the person who made it was changed", 463: "it has expired",
              464: "Facebook wants the person who made it to sign in", 467: "it was withdrawn"}  # fmt: skip
 _PROOF = "appsecret_proof"
-_TELLING = re.compile(rf"\b(?:pages|instagram|business)_[a-z_]+\b|Pages? Public (?:Content|Metadata) Access|{_PROOF}")
+_TELLING = re.compile(
+    rf"\b(?:pages|instagram|business|threads)_[a-z_]+\b|Pages? Public (?:Content|Metadata) Access|{_PROOF}"
+)
 
 
 @dataclass(slots=True)
 class Graph:
-    """The API as one platform is asked under one plan. `used` is the share of the allowance, in per cent."""
+    """The API as one platform is asked under one plan.
+
+    `used` is the share of the allowance that the last answer told, in per cent; `most` is the highest of all.
+    """
 
     platform: str
     base_url: str
@@ -64,6 +69,7 @@ class Graph:
     proof: str
     share: float
     used: float = 0.0
+    most: float = 0.0
 
     @classmethod
     def for_plan(cls, platform: str, token: str, plan: CollectPlan, http: Client) -> "Graph":
@@ -75,8 +81,13 @@ class Graph:
             )
         secret = plan.secrets.get("app_secret", "").strip()
         proof = hmac.new(secret.encode(), key.encode(), hashlib.sha256).hexdigest() if secret else ""
-        share = float(plan.options.get("usage_share") or USAGE_SHARE)
+        share = plan.allowances.get("percent", USAGE_SHARE)
         return cls(platform, plan.base_url.rstrip("/"), http, key, proof, share)
+
+    @property
+    def spent(self) -> Mapping[str, float]:
+        """What this reading saw of the allowance, as `Snapshot.used` has it."""
+        return {"percent": self.most}
 
     def ask(self, path: str, **params: Any) -> Body:
         """One answer. The token goes in a header, so that no address ever holds it."""
@@ -90,6 +101,7 @@ class Graph:
         answer = self.http.get(f"{self.base_url}/{path}", params=params, headers=headers, ok=_ANY_STATUS)
         usage = list(_usage(answer.headers))
         self.used = max((_number(one.get(name)) for one in usage for name in _MEASURES), default=0)
+        self.most = max(self.most, self.used)
         try:
             body = answer.json()
         except ConnectorError:

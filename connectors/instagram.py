@@ -54,7 +54,7 @@ ACCOUNT_FIELDS = (
 )  # fmt: skip
 POST_FIELDS = (
     "id", "caption", "media_type", "media_url", "thumbnail_url", "alt_text", "permalink", "timestamp",
-    "comments_count", "children{id,media_type,media_url,thumbnail_url,alt_text}",
+    "comments_count", "is_comment_enabled", "children{id,media_type,media_url,thumbnail_url,alt_text}",
 )  # fmt: skip
 COMMENT_FIELDS = ("id", "text", "timestamp", "username", "from", "hidden")
 
@@ -64,6 +64,8 @@ _REPLIES = f"replies{{{','.join(COMMENT_FIELDS)}}}"
 _POST = re.compile(r"([0-9]+)(?:#.*)?")  # a post, or # a picture in it
 _COMMENT = re.compile(r"([0-9]+)_([0-9]+)")  # a post, and a comment under it
 _FILM = "VIDEO"
+# Of the account types that Meta names, each with the word of ours (developers.facebook.com/docs/instagram-platform).
+_KINDS = {"business": "business", "creator": "creator", "media_creator": "creator", "personal": "personal"}
 _ATTESTED = "Instagram does not tell who may send the account messages; a person looks and attests."
 _NO_LIST = "Instagram gives counts of people and no list of them."
 
@@ -76,8 +78,8 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     that of its post and its own, joined by "_"; a hidden one counts as gone. Its writer's id is "" where Instagram
     does not name them.
 
-    With `plan.since`, pictures and comments of older posts are not looked at. `plan.options["usage_share"]` is the
-    share of the app's allowance, in per cent, at which we stop.
+    With `plan.since`, pictures and comments of older posts are not looked at. `plan.allowances["percent"]` is the
+    share of the app's allowance at which we stop.
     """
     graph = Graph.for_plan("Instagram", _TOKEN, plan, http)
     profile = _profile(account, graph)
@@ -111,6 +113,7 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
         media=frame(MEDIA, found.media.values() if plan.wants(Resource.MEDIA) else ()),
         comments=frame(COMMENTS, found.comments.values()),
         gone=frozenset(found.gone),
+        used=graph.spent,
     )
 
 
@@ -139,6 +142,7 @@ def _profile(account: Account, graph: Graph) -> Profile:
             f"The token for Instagram is of {handle}, and not of {named or account.platform_id}: make one while signed "
             "in as the account on the register, or correct the register."
         )
+    type_ = str(body.get("account_type") or "").casefold()
     return Profile(
         platform_id=id_,
         handle=handle,
@@ -150,7 +154,8 @@ def _profile(account: Account, graph: Graph) -> Profile:
         following=body.get("follows_count"),
         posts=body.get("media_count"),
         avatar=body.get("profile_picture_url") or "",
-        labels=(str(body["account_type"]).casefold(),) if body.get("account_type") else (),
+        labels=(type_,) if type_ else (),
+        kind=_KINDS.get(type_, ""),
     )
 
 
@@ -217,6 +222,8 @@ def _keep_post(found: _Found, post: Body, graph: Graph) -> Row:
         "text": post.get("caption"),
         "created": graph.moment(post, "timestamp", "a post"),
         "media": tuple(medium["address"] for medium in shown),
+        # Who may comment where somebody may is not told.
+        "replies": "nobody" if post.get("is_comment_enabled") is False else "",
     }
     found.posts[id_] = row
     found.counts[id_] = post.get("comments_count") or 0

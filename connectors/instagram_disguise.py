@@ -72,6 +72,8 @@ class _Disguise:
             kept["caption"] = self._own_text(post["caption"])
         if isinstance(post.get("comments_count"), int):
             kept["comments_count"] = post["comments_count"]
+        if isinstance(post.get("is_comment_enabled"), bool):
+            kept["is_comment_enabled"] = post["is_comment_enabled"]
         if children := (post.get("children") or {}).get("data"):
             kept["children"] = {"data": [self._picture(one) for one in children]}
         return kept

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
-from imitations.graph_api import SECRET, TOKEN, GraphApi, fault
+from imitations.graph_api import APP_TOKEN, SECRET, TOKEN, GraphApi, fault
 from imitations.scripted_site import Reply
 
 from connectors import facebook, graph
@@ -32,6 +32,7 @@ PAGE = "100064500000001"
 SCHOOL = Account("facebook:hazelbrook", 2, "facebook", handle="@Hazelbrook")
 FILM, ALBUM = f"{PAGE}_700000000000003", f"{PAGE}_700000000000002"
 HELLO = f"{PAGE}_700000000000001"
+EVERYBODYS = "20531316728"
 PARENT = "61550000000077"
 """The id of somebody who wrote a comment."""
 
@@ -81,6 +82,9 @@ def one_school():
         add_comment(api, HELLO, "900000000000001", "Lovely, says Alex Example", sender=(PARENT, "Alex Example"))
         add_comment(api, HELLO, "900000000000002", "Thank you, Alex", sender=(PAGE, "Hazelbrook Primary School"),
                     parent={"id": "x"})  # fmt: skip
+        for name, value in (("USERS_CAN_MESSAGE", True), ("USERS_CAN_POST", False), ("USERS_CAN_POST_PHOTOS", True)):
+            api.add("PageSettings", name, to=(PAGE, "settings"), setting=name, value=value)
+        api.add("Page", EVERYBODYS, name="Facebook")
         yield api
 
 
@@ -112,7 +116,7 @@ def way_out(recorder=None, replay=None):
     network = Network(
         "it@hazelbrook.example", default_pace=0, backoff=0, retries=0, private_hosts=frozenset({"127.0.0.1"})
     )
-    return Http(network, secrets=[TOKEN, SECRET], recorder=recorder, replay=replay)
+    return Http(network, secrets=[TOKEN, SECRET, APP_TOKEN], recorder=recorder, replay=replay)
 
 
 def planned(api, *, skip=(), **details):
@@ -222,7 +226,8 @@ def test_an_unknown_name_is_not_found(api):
 
 
 def test_what_facebook_does_not_give_is_said(api):
-    """Settings and people are not offered, each with its sentence; nobody is listed."""
+    """People are not offered, nor settings that Facebook leaves out, each with its sentence; nobody is listed."""
+    api.lists[PAGE, "settings"].clear()
     snapshot = collect(api)
     assert set(snapshot.coverage) == facebook.RESOURCES
     assert status(snapshot, "settings")[::2] == (
@@ -230,8 +235,118 @@ def test_what_facebook_does_not_give_is_said(api):
         "Facebook does not tell who may send the Page messages; a person looks and attests.",
     )
     assert status(snapshot, "followers")[0] is status(snapshot, "following")[0] is CoverageStatus.NOT_OFFERED
-    assert snapshot.settings is None
     assert snapshot.followers.empty
+
+
+def test_what_a_page_is_and_how_to_reach_it(api):
+    """It is a page; its e-mail addresses and telephone number stand by themselves too."""
+    profile = collect(api).profile
+    assert (profile.kind, profile.contacts) == ("page", ("office@hazelbrook.example", "01632 960001"))
+
+
+# --- settings and the second look -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("messages", "wall", "expected"),
+    [(True, False, ("everyone", "owner")), (False, True, ("nobody", "everyone")), (None, "x", (None, None))],
+)
+def test_settings_say_what_strangers_may(api, messages, wall, expected):
+    """Whether strangers may send messages, and write on the Page; what is no yes or no is not told."""
+    api.objects["USERS_CAN_MESSAGE"]["value"], api.objects["USERS_CAN_POST"]["value"] = messages, wall
+    snapshot = collect(api)
+    settings = snapshot.settings
+    assert (settings.messages_from, settings.posting_by) == expected
+    assert (settings.filtered, settings.replies_from, settings.joining, settings.least_age) == (None,) * 4
+    became = CoverageStatus.COMPLETE if expected[0] else CoverageStatus.NOT_OFFERED
+    assert status(snapshot, "settings")[0] is became
+
+
+@pytest.mark.parametrize(
+    ("answer", "became", "words"),
+    [
+        (fault(200, "requires pages_manage_metadata permission", status=403), "not permitted", "pages_manage_metadata"),
+        (Reply("{}"), "failed", "lacks 'data' in settings"),
+        (fault(2, "x", status=500), "failed", "fault of its own"),
+    ],
+)
+def test_settings_fail_alone(api, answer, became, words):
+    """Where the token may not see the settings, the rest is read, and nothing is said of them."""
+    api.refused["settings"] = answer
+    snapshot = collect(api)
+    assert snapshot.settings is None
+    coverage = snapshot.coverage[Resource.SETTINGS]
+    assert (coverage.status, words in coverage.reason) == (CoverageStatus(became), True)
+    assert status(snapshot, "comments")[0] is CoverageStatus.COMPLETE
+
+
+def test_settings_are_not_asked_for_when_they_are_not_wanted(api):
+    """What the plan leaves out is not asked for."""
+    snapshot = collect(api, skip=["settings"])
+    assert snapshot.settings is None
+    assert f"{PAGE}/settings" not in paths(api)
+
+
+BOTH = {"secrets": {"page_token": TOKEN, "app_token": APP_TOKEN}}
+
+
+def test_a_page_that_the_app_alone_does_not_see_is_restricted(api):
+    """Its own token sees it, the app sees Pages that everybody sees, and not this one."""
+    api.kept_from_app = {PAGE}
+    snapshot = collect(api, **BOTH)
+    assert snapshot.profile.labels == (facebook.RESTRICTED,) == ("age or country restricted",)
+    assert snapshot.settings.least_age is None
+
+
+def test_a_page_that_the_app_alone_sees_has_no_least_age(api):
+    """Nobody's age or country is asked for where a program without a person sees the Page."""
+    snapshot = collect(api, **BOTH)
+    assert (snapshot.profile.labels, snapshot.settings.least_age) == ((), 0)
+    assert EVERYBODYS not in paths(api)
+    api.refused["settings"] = fault(200, "x", status=403)
+    assert collect(api, **BOTH).settings.least_age == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reviewed": False},
+        {"kept_from_app": {PAGE, EVERYBODYS}},
+        {"refused": {EVERYBODYS: fault(4, "x")}, "kept_from_app": {PAGE}},
+    ],
+    ids=["app not reviewed", "app sees no Page", "limit reached"],
+)
+def test_a_second_look_that_shows_nothing_says_nothing(api, change):
+    """An app that Meta has not reviewed sees no Page: that is no restriction of ours, and no lack of one."""
+    for name, value in change.items():
+        setattr(api, name, value)
+    snapshot = collect(api, **BOTH)
+    assert (snapshot.profile.labels, snapshot.settings.least_age) == ((), None)
+    assert status(snapshot, "settings")[0] is CoverageStatus.COMPLETE
+
+
+def test_an_unpublished_page_is_looked_at_once(api):
+    """Nobody but its people sees an unpublished Page: that is no restriction by age."""
+    api.objects[PAGE]["is_published"] = False
+    api.kept_from_app = {PAGE}
+    snapshot = collect(api, **BOTH)
+    assert snapshot.profile.labels == ("unpublished",)
+    assert not [one for one in api.requests if APP_TOKEN in one.headers["Authorization"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "The app alone sees it too"),
+        ({"kept_from_app": {PAGE}}, "kept from some, by their age or country"),
+        ({"reviewed": False}, "Meta has not reviewed the app"),
+    ],
+)
+def test_prove_says_what_the_second_look_shows(api, change, said):
+    """A school that gave the app's token learns whether it is of use."""
+    for name, value in change.items():
+        setattr(api, name, value)
+    assert said in facebook.prove(SCHOOL, planned(api, **BOTH), way_out().client("facebook"))
 
 
 # --- posts and pictures ---------------------------------------------------------------------------------
@@ -262,6 +377,30 @@ def test_an_album_is_its_pictures(api):
     assert media["kind"].tolist() == ["video", "image", "image"]
     assert media.loc[f"{ALBUM}#82", "post_id"] == ALBUM
     assert media.loc[f"{ALBUM}#82", ["width", "height"]].tolist() == [720, 480]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ({"name": "Brook Field", "location": {"latitude": 51.5, "longitude": -0.1}}, ("Brook Field", "51.5,-0.1")),
+        ({"name": "Brook Field", "location": {"city": "Hazelbrook"}}, ("Brook Field", "")),
+        ({"name": "Brook Field", "location": "text"}, ("Brook Field", "")),
+        ({"location": {"latitude": 51.5, "longitude": -0.1}}, ("", "51.5,-0.1")),
+        (None, ("", "")),
+    ],
+)
+def test_a_post_says_where_it_was(api, place, expected):
+    """The place that a post gives in a field of its own has a name, a position, or both."""
+    api.objects[FILM] |= {"place": place}
+    row = post(collect(api), FILM)
+    assert (row["place"], row["position"]) == expected
+
+
+def test_a_tag_of_a_person_is_marked(api):
+    """A post in which people are tagged says so; a tagged Page is no person."""
+    api.objects[FILM]["message_tags"] = [{"id": "4", "name": "A Charity", "type": "page"}]
+    snapshot = collect(api)
+    assert (post(snapshot, HELLO)["marks"], post(snapshot, FILM)["marks"]) == (("people tagged",), ())
 
 
 @pytest.mark.parametrize(("message", "kind", "text"), [("", "repost", "Theirs"), ("Look", "post", "Look")])
@@ -594,14 +733,31 @@ def test_a_list_without_data_is_drift(api):
     ids=["app", "page"],
 )
 def test_we_stop_below_our_share_of_the_allowance(api, usage):
-    """From the share on nothing more is asked, as planned; a school may set another share."""
+    """From the share on nothing more is asked, as planned; the plan may allow another share."""
     api.usage = usage
     snapshot = collect(api)
     assert len(api.calls) == 1
     assert status(snapshot, "posts") == (
         CoverageStatus.PARTIAL, True, "Stopped at 85% of what Facebook allows this app; the next run goes on from there.",
     )  # fmt: skip
-    assert status(collect(api, options={"usage_share": 90}), "posts")[0] is CoverageStatus.COMPLETE
+    assert snapshot.used == {"percent": 85}
+    assert status(collect(api, allowances={"percent": 90}), "posts")[0] is CoverageStatus.COMPLETE
+
+
+def test_the_highest_usage_is_what_this_reading_used(api):
+    """Graph tells a moving figure; what is kept of it is the most, of the app's and of each account's."""
+    low, high = ({"X-App-Usage": json.dumps({"call_count": share})} for share in (7, 31))
+    page = Reply(json.dumps({"id": PAGE, "name": "Hazelbrook"}), headers=high)
+    api.faults.append(page)
+    api.usage = low | {"X-Business-Use-Case-Usage": json.dumps({"1": [{"call_count": 12}, {"total_cputime": 9}]})}
+    snapshot = collect(api)
+    assert len(api.calls) > 1
+    assert snapshot.used == {"percent": 31}
+
+
+def test_without_a_header_nothing_was_used(api):
+    """Where Graph tells no usage, none is made up."""
+    assert collect(api).used == {"percent": 0}
 
 
 @pytest.mark.parametrize("header", ["", "{", "[]", '{"call_count": "many"}', '{"a": [1, {"total_time": null}]}'])
@@ -651,8 +807,12 @@ def test_a_recording_replays_without_anybody_in_it(api, tmp_path):
               url="https://www.facebook.com/kim.private/posts/9"),
     ]})  # fmt: skip
     api.objects[PAGE]["created_by"] = "Dana Secret"
+    api.objects[FILM]["place"] = {"id": "9", "name": "Brook Field", "location": {"latitude": 51.5, "longitude": -0.1}}
+    api.objects["USERS_CAN_POST"]["admin"] = "Dana Secret"
     api.at_most = 20
-    details = {"refetch": (f"{PAGE}_70000000000077",), "secrets": {"page_token": TOKEN, "app_secret": SECRET}}
+    api.kept_from_app = {PAGE}
+    secrets = {"page_token": TOKEN, "app_secret": SECRET, "app_token": APP_TOKEN}
+    details = {"refetch": (f"{PAGE}_70000000000077",), "secrets": secrets}
     path = tmp_path / "night.jsonl.gz"
     with Recorder(path, NIGHT) as recorder:
         live = collect(api, http=way_out(recorder=recorder), **details)
@@ -673,6 +833,9 @@ def test_a_recording_replays_without_anybody_in_it(api, tmp_path):
     assert replayed.media.equals(live.media)
     assert replayed.coverage == live.coverage
     assert (replayed.profile, post(replayed, ALBUM)) == (live.profile, post(live, ALBUM))
+    assert (replayed.settings, post(replayed, FILM)) == (live.settings, post(live, FILM))
+    assert post(replayed, FILM)["place"] == "Brook Field"
+    assert post(replayed, HELLO)["marks"] == ("people tagged",)
 
 
 @pytest.mark.parametrize(
@@ -728,8 +891,8 @@ def test_every_field_that_is_asked_for_exists(api, contracts):
     collect(api, refetch=("700000000000001_900000000000555",))
     specs = contracts / "facebook" / "api_specs"
     sources = {"picture": "ProfilePictureSource"}
-    asked = {(sources.get(kind, kind), name) for kind, name in api.fields if kind != "attachments"}
-    assert {kind for kind, _ in asked} == {"Page", "PagePost", "Comment", "ProfilePictureSource"}
+    asked = {(sources.get(kind, kind), name) for kind, name in api.fields if kind not in ("attachments", "place")}
+    assert {kind for kind, _ in asked} == {"Page", "PagePost", "PageSettings", "Comment", "ProfilePictureSource"}
     for kind, name in asked:
         spec = json.loads((specs / f"{kind}.json").read_text())
         known = {field["name"] for field in spec["fields"]} | {edge.get("endpoint") for edge in spec["apis"]}
@@ -770,7 +933,7 @@ def recorded(contracts, name):
     return json.loads((contracts / "facebook" / "python-facebook" / "testdata" / f"{name}.json").read_text())
 
 
-def play(*bodies, skip=("comments",)):
+def play(*bodies, skip=("comments", "settings")):
     skip = {Resource(one): not_due("x") for one in skip}
     plan = CollectPlan("https://graph.example/v26.0", NIGHT, skip=skip, secrets={"page_token": TOKEN}, max_pages=1)
     return facebook.collect(SCHOOL, plan, Played(*bodies))
@@ -809,7 +972,7 @@ def test_recorded_comments_are_read(contracts):
     every = recorded(contracts, "facebook/apidata/comments/comments_info")
     posts = {"data": [{"id": "4_1", "created_time": "2021-07-21T21:05:14+0000"}]}
     under = {"4_1": {"id": "4_1", "comments": {"data": list(every.values()), "summary": {"total_count": len(every)}}}}
-    snapshot = play({"id": "4", "name": "x"}, posts, under, skip=())
+    snapshot = play({"id": "4", "name": "x"}, posts, under, skip=("settings",))
     assert snapshot.comments["id"].tolist() == list(every)
     assert set(snapshot.comments["author_id"]) == {""}
     assert snapshot.coverage[Resource.COMMENTS].status is CoverageStatus.COMPLETE

@@ -111,6 +111,24 @@ def test_the_profile_is_read_whole(api):
 
 
 @pytest.mark.parametrize(
+    ("type_", "kind"),
+    [("Business", "business"), ("MEDIA_CREATOR", "creator"), ("PERSONAL", "personal"), ("NEW", ""), (None, "")],
+)
+def test_the_type_of_account_is_told_in_our_words(api, type_, kind):
+    """Business and creator are professional; an account that was made personal again is told as that."""
+    api.objects[OWN]["account_type"] = type_
+    assert collect(api).profile.kind == kind
+
+
+@pytest.mark.parametrize(("enabled", "replies"), [(False, "nobody"), (True, ""), (None, "")])
+def test_a_post_without_comments_says_so(api, enabled, replies):
+    """Where comments are off nobody may comment; where they are on, who may is not told."""
+    api.objects[FILM]["is_comment_enabled"] = enabled
+    posts = collect(api).posts.set_index("id")
+    assert posts.loc[FILM, "replies"] == replies
+
+
+@pytest.mark.parametrize(
     "account",
     [
         Account("i", 2, "instagram", address="https://www.instagram.com/hazelbrook/"),
@@ -329,8 +347,10 @@ def test_a_missing_field_is_named(api, id_, where):
 def test_we_stop_below_our_share_of_the_allowance(api):
     """From the share on nothing more is asked, as planned."""
     api.usage = {"X-Business-Use-Case-Usage": json.dumps({OWN: [{"type": "instagram", "call_count": 80}]})}
-    assert status(collect(api), "posts")[:2] == (CoverageStatus.PARTIAL, True)
-    assert len(api.calls) == 1
+    snapshot = collect(api)
+    assert status(snapshot, "posts")[:2] == (CoverageStatus.PARTIAL, True)
+    assert (len(api.calls), snapshot.used) == (1, {"percent": 80})
+    assert status(collect(api, allowances={"percent": 81}), "posts")[0] is CoverageStatus.COMPLETE
 
 
 # --- recordings -----------------------------------------------------------------------------------------
@@ -342,6 +362,7 @@ def test_a_recording_replays_without_anybody_in_it(api, tmp_path, own):
     for number in range(6):
         add_comment(api, ("18000000000000001", "replies"), f"1801000000000000{number}", "From Kim", f"kim.sample{number}",
                     f"6155000000020{number}")  # fmt: skip
+    api.objects[FILM]["is_comment_enabled"] = False
     api.objects[PICTURE] |= {"comments_count": 8, "owner": {"id": "Dana Secret"}}
     api.at_most = 2
     account = Account("i", 2, "instagram", handle="hazelbrook", platform_id=OWN)
@@ -359,6 +380,7 @@ def test_a_recording_replays_without_anybody_in_it(api, tmp_path, own):
     assert len(replayed.comments) == len(live.comments) == 8
     assert replayed.comments["ours"].tolist() == live.comments["ours"].tolist()
     assert replayed.media.equals(live.media)
+    assert replayed.posts["replies"].tolist() == live.posts["replies"].tolist() == ["nobody", "", ""]
     assert replayed.coverage == live.coverage
 
 

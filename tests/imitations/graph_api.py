@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from imitations.scripted_site import Reply, Request, Site
 
 TOKEN = "EAAG-hazelbrook-page-token-5f1c9"
+APP_TOKEN = "4711|hazelbrook-app-alone"
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 VERSION = "v26.0"
 Body = dict[str, Any]
@@ -36,7 +37,10 @@ NO_SUCH = ("Unsupported get request. It does not exist, or cannot be loaded due 
 
 
 class GraphApi(Site):
-    """`calls` are the questions that came, `fields` what they asked of which kind of object, `faults` are sent first."""
+    """`calls` are the questions that came, `fields` what they asked of which kind of object, `faults` are sent first.
+
+    The app alone, by its own token, sees what is not in `kept_from_app`, and nothing at all unless it was `reviewed`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +52,8 @@ class GraphApi(Site):
         self.uncounted: dict[str, int] = {}
         self.at_most = 100
         self.secret = ""
+        self.kept_from_app: set[str] = set()
+        self.reviewed = True
         self.usage: dict[str, str] = {}
         self.faults: deque[Reply | None] = deque()
         self.refused: dict[str, Reply] = {}
@@ -80,9 +86,15 @@ class GraphApi(Site):
         assert TOKEN not in request.path, "the token stands in an address"
         if self.faults and (sent := self.faults.popleft()):
             return sent
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        assert "|" not in request.path, "the app's token stands in an address"
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if token not in (TOKEN, APP_TOKEN):
             return fault(190, "Invalid OAuth access token.", status=401)
-        proof = hmac.new(self.secret.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
+        if token == APP_TOKEN and not self.reviewed:
+            return fault(10, "(#10) requires the 'Page Public Content Access' feature", status=403)
+        if token == APP_TOKEN and path in self.kept_from_app:
+            return fault(100, NO_SUCH[0], error_subcode=NO_SUCH[1])
+        proof = hmac.new(self.secret.encode(), token.encode(), hashlib.sha256).hexdigest()
         if self.secret and question.get("appsecret_proof") != proof:
             return fault(100, "API calls from the server require an appsecret_proof argument")
         for name, refusal in self.refused.items():
