@@ -3,7 +3,8 @@
 Schema: the lexicons app.bsky.* of github.com/bluesky-social/atproto, read in November 2026. What the AppView
 does beyond them was seen in its source: a page may be empty and still have a cursor; the counts in a profile
 go on counting people who were suspended since, and the lists leave them out; what is wrong arrives as status
-400 with the name of the error in the body.
+400 with the name of the error in the body; the rule of who may answer comes with the first post of a thread only,
+and the labels that an author gives a post stand among those that moderators give it.
 """
 
 import re
@@ -13,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from connectors.bluesky_disguise import disguise
-from connectors.connector import ConnectorError, NotFound, SchemaDrift, Suspended, Unreachable, reading
+from connectors.connector import ConnectorError, NotFound, Refused, SchemaDrift, Suspended, Unreachable, reading
 from connectors.http import Client
 from connectors.snapshot import (
     COMMENTS,
@@ -61,6 +63,11 @@ _EMPTY_PAGES = 50  # so many empty pages on end are no list any more
 _REPOST = "app.bsky.feed.repost"
 _POST_ID = re.compile(r"(at://[^/#]+/app\.bsky\.feed\.post/[^/#]+)(?:#\d+)?")  # of a post, or a picture in it
 _SIGNED_IN_ONLY = "!no-unauthenticated"
+# https://docs.bsky.app/docs/advanced-guides/api-directory: both doors are open to everybody and lead to the same;
+# some networks are turned away at the first one, with a page of its own (atproto issue 3583 and others).
+_SECOND_DOOR = {"public.api.bsky.app": "https://api.bsky.app/xrpc"}
+# Of the labels that everybody's app acts upon (lexicon com.atproto.label.defs), those that warn of what a post shows.
+_WARNINGS = frozenset({"!hide", "!warn", "graphic-media", "nudity", "porn", "sexual"})
 _MESSAGES_FROM = {"all": "everyone", "following": "following", "none": "nobody"}
 _CLOSED = (
     "The account asks Bluesky not to show it to people who are signed out, so only its profile was read. To "
@@ -79,9 +86,11 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     known, so that a renamed account is followed. With `plan.since`, older posts are left out, and complete
     means complete since then. Comments are the replies to those of the account's posts that were read;
     `post_id` is the account's nearest post above them. Pictures are taken from own posts only, not from
-    reposts; their width and height are what the author's app gave, perhaps only a ratio.
+    reposts; their width and height are what the author's app gave, perhaps only a ratio. Who may answer is known of
+    posts that start a thread. Whoever asks Bluesky to be shown to signed-in people only is passed over, among
+    followers and followed people and under posts alike; the coverage says how many followers that were.
     """
-    body = _ask(http, plan, "app.bsky.actor.getProfile", actor=_actor(account))
+    body, plan = _own_profile(account, plan, http)
     profile = _profile(body)
     settings = _settings(body)
     coverage = {resource: why for resource, why in plan.skip.items() if resource in RESOURCES}
@@ -118,7 +127,7 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
 
 def prove(account: Account, plan: CollectPlan, http: Client) -> str:
     """Read the profile and say what it shows. Raises ConnectorError."""
-    profile = _profile(_ask(http, plan, "app.bsky.actor.getProfile", actor=_actor(account)))
+    profile = _profile(_own_profile(account, plan, http)[0])
     if _SIGNED_IN_ONLY in profile.labels:
         return _CLOSED
     return f"Bluesky shows {profile.handle} with {profile.followers} followers and {profile.posts} posts."
@@ -136,6 +145,25 @@ def _actor(account: Account) -> str:
     if not named:
         raise NotFound("The register gives neither a handle nor an address of this Bluesky account.")
     return named.lower() if "." in named else f"{named.lower()}.bsky.social"
+
+
+def _own_profile(account: Account, plan: CollectPlan, http: Client) -> tuple[Body, CollectPlan]:
+    """The account as Bluesky shows it, and the plan for the door at which it answered."""
+    actor = _actor(account)
+    try:
+        return _ask(http, plan, "app.bsky.actor.getProfile", actor=actor), plan
+    except Refused:
+        second = _SECOND_DOOR.get(urlsplit(plan.base_url).netloc)
+        if not second:
+            raise
+    plan = replace(plan, base_url=second)
+    try:
+        return _ask(http, plan, "app.bsky.actor.getProfile", actor=actor), plan
+    except Refused:
+        raise Refused(
+            "Bluesky answers this network neither at its public address nor at its main one (403); ask whoever runs "
+            "the network whether it goes out through a VPN or a proxy that others misuse."
+        ) from None
 
 
 def _ask(http: Client, plan: CollectPlan, method: str, **params: Any) -> Body:
@@ -194,7 +222,7 @@ def _need(body: Body, name: str, kind: type, where: str) -> Any:
 def _profile(body: Body) -> Profile:
     did = _need(body, "did", str, "the profile")
     verification = body.get("verification") or {}
-    labels = [label.get("val", "") for label in body.get("labels") or () if not label.get("neg")]
+    labels = _labels(body)
     return Profile(
         platform_id=did,
         handle=_need(body, "handle", str, "the profile"),
@@ -209,8 +237,20 @@ def _profile(body: Body) -> Profile:
         avatar=body.get("avatar") or "",
         verified=verification["verifiedStatus"] == "valid" if "verifiedStatus" in verification else None,
         protected=False,  # Bluesky has no accounts for approved people only
-        labels=tuple(dict.fromkeys(labels)),
+        labels=labels,
+        kind="automated" if "bot" in labels else "",
     )
+
+
+def _labels(body: Body) -> tuple[str, ...]:
+    """What moderators and the author say of an account or a post; what was taken back does not count."""
+    labels = body.get("labels") or ()
+    return tuple(dict.fromkeys(label.get("val", "") for label in labels if not label.get("neg")))
+
+
+def _wants_no_strangers(person: Body) -> bool:
+    """Whether somebody asks to be shown to signed-in people only; we are not signed in."""
+    return _SIGNED_IN_ONLY in _labels(person)
 
 
 def _settings(body: Body) -> Settings:
@@ -231,13 +271,21 @@ def _read_people(
         Resource.FOLLOWERS: ("app.bsky.graph.getFollowers", "followers"),
         Resource.FOLLOWING: ("app.bsky.graph.getFollows", "follows"),
     }[resource]
+    passed_over = set[str]()
     for page in _pages(http, plan, method, key, actor=did):
         for person in page:
+            if _wants_no_strangers(person):
+                passed_over.add(_need(person, "did", str, key))
+                continue
             row = _person(person, key)
             if len(rows) == plan.max_people and row["id"] not in rows:
                 return partial(f"Stopped at the cap of {plan.max_people} people.", len(rows), planned=True)
             rows[row["id"]] = row
-    return as_counted("Bluesky", len(rows), counted, f"people under {resource}")
+    judged = as_counted("Bluesky", len(rows) + len(passed_over), counted, f"people under {resource}")
+    if not passed_over:
+        return judged
+    reason = f"{len(passed_over)} under {resource} ask to be shown to signed-in people only, and were not read."
+    return partial(f"{reason} {judged.reason}".strip(), len(rows), planned=how_bad(judged) <= 1)
 
 
 def _person(body: Body, where: str) -> Row:
@@ -257,13 +305,18 @@ def _person(body: Body, where: str) -> Row:
 
 @dataclass(slots=True)
 class _Found:
-    """What was read so far of the account's items. `replies` maps own posts to how many replies they have."""
+    """What was read so far of the account's items.
+
+    `replies` maps own posts to how many replies they have; `passed_over` are replies by people who ask to be shown to
+    signed-in people only.
+    """
 
     did: str
     posts: dict[str, Row] = field(default_factory=dict)
     media: list[Row] = field(default_factory=list)
     comments: dict[str, Row] = field(default_factory=dict)
     replies: dict[str, int] = field(default_factory=dict)
+    passed_over: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
 
 
@@ -294,7 +347,7 @@ def _read_posts(found: _Found, counted: int | None, plan: CollectPlan, http: Cli
         posts = _need(_ask(http, plan, "app.bsky.feed.getPosts", uris=batch), "posts", list, "getPosts")
         for post in posts:
             _keep(found, post)
-        missing |= set(batch) - found.posts.keys() - found.comments.keys()
+        missing |= set(batch) - found.posts.keys() - found.comments.keys() - found.passed_over
         found.gone |= {id_ for id_, uri in posts_of.items() if uri in missing}
     if plan.since or coverage.status is not CoverageStatus.COMPLETE:
         return replace(coverage, read=len(found.posts))
@@ -349,8 +402,12 @@ def _keep(found: _Found, post: Body, reason: Body | None = None) -> None:
     uri = _need(post, "uri", str, "a post")
     author = _need(_need(post, "author", dict, "a post"), "did", str, "a post's author")
     record = _need(post, "record", dict, "a post")
+    marks = ("sensitive",) if _WARNINGS.intersection(_labels(post)) else ()
     repost = reason is not None and "by" in reason
     if author != found.did and not repost:
+        if _wants_no_strangers(post["author"]):
+            found.passed_over.add(uri)
+            return
         reply = record.get("reply") or {}
         parents = [(reply.get(name) or {}).get("uri", "") for name in ("parent", "root")]
         own = next((parent for parent in parents if parent.startswith(f"at://{found.did}/")), parents[1])
@@ -369,10 +426,19 @@ def _keep(found: _Found, post: Body, reason: Body | None = None) -> None:
         "media": tuple(row["address"] for row in media),
         "reply_to": ((record.get("reply") or {}).get("parent") or {}).get("uri"),
         "language": next(iter(record.get("langs") or ()), ""),
+        "marks": marks,
+        "replies": "" if repost or record.get("reply") else _replies(post),
     }
     if not repost:
         found.media.extend(media)
         found.replies[uri] = post.get("replyCount") or 0
+
+
+def _replies(post: Body) -> str:
+    """Who may answer a post that starts a thread: without rules everybody, with an empty list of them nobody."""
+    gate = (post.get("threadgate") or {}).get("record") or {}
+    allowed = gate.get("allow")
+    return "everyone" if allowed is None else "limited" if allowed else "nobody"
 
 
 def _created(post: Body, record: Body) -> datetime | None:
@@ -440,6 +506,8 @@ def _read_replies(found: _Found, plan: CollectPlan, http: Client) -> Coverage:
             post = node["post"]
             uri = _need(post, "uri", str, "a reply")
             ours = _need(_need(post, "author", dict, "a reply"), "did", str, "a reply's author") == found.did
+            if not ours and _wants_no_strangers(post["author"]):
+                continue
             if uri != asked:
                 found.comments[uri] = _comment(post, under, ours=ours)
                 listed += 1

@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 
 from connectors.recording import StandIns
 
+_SIGNED_IN_ONLY = "!no-unauthenticated"
+_RULES = re.compile(r"app\.bsky\.feed\.threadgate#\w+")
 _COUNTS = ("followersCount", "followsCount", "postsCount")
 _MENTION = re.compile(r"(?<![\w.])@((?:[\w-]+\.)+[\w-]+)")
 # The own ids that a recording's answers told so far. In the first night the register knows only handles, and
@@ -93,8 +95,8 @@ class _Disguise:
                 kept[name] = person[name]
         if isinstance(bio := person.get("description"), str):
             kept["description"] = self._own_text(bio)
-        if isinstance(labels := person.get("labels"), list):
-            kept["labels"] = [{"val": label["val"], "neg": label.get("neg", False)} for label in labels]
+        if isinstance(person.get("labels"), list):
+            kept["labels"] = _labels(person)
         chat = (person.get("associated") or {}).get("chat") or {}
         if "allowIncoming" in chat:
             kept["associated"] = {"chat": {"allowIncoming": chat["allowIncoming"]}}
@@ -108,6 +110,9 @@ class _Disguise:
             "did": self._stand_ins.id(person["did"], like="did"),
             "handle": self._stand_ins.handle(person.get("handle") or "handle.invalid"),
         }
+        if any(label["val"] == _SIGNED_IN_ONLY for label in _labels(person)):
+            # Not read at all, and a replay must know why.
+            return kept | {"labels": [label for label in _labels(person) if label["val"] == _SIGNED_IN_ONLY]}
         if person.get("displayName"):
             kept["displayName"] = self._stand_ins.name(person["displayName"])
         if person.get("description"):
@@ -153,6 +158,12 @@ class _Disguise:
             kept["replyCount"] = post["replyCount"]
         if embed := self._embed(post.get("embed") or {}, ours=ours):
             kept["embed"] = embed
+        if post.get("labels"):
+            kept["labels"] = _labels(post)
+        allowed = ((post.get("threadgate") or {}).get("record") or {}).get("allow")
+        if ours and allowed is not None:
+            # Only of what kind the rules are: a list may name people.
+            kept["threadgate"] = {"record": {"allow": [_rule(one) for one in allowed]}}
         return kept
 
     def _record(self, record: Mapping[str, Any], *, ours: bool) -> dict[str, Any]:
@@ -222,6 +233,16 @@ class _Disguise:
         if ours and (not owner or owner.casefold() in self._own):
             return address
         return self._stand_ins.address(address)
+
+
+def _labels(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    labels = body.get("labels") or ()
+    return [{"val": str(label["val"]), "neg": label.get("neg") is True} for label in labels]
+
+
+def _rule(rule: Mapping[str, Any]) -> dict[str, str]:
+    kind = str(rule.get("$type"))
+    return {"$type": kind} if _RULES.fullmatch(kind) else {}
 
 
 def _cut(time: Any, length: int) -> str:

@@ -345,6 +345,85 @@ def test_people_are_read_to_the_last_page(collect, appview):
     assert snapshot.coverage[Resource.FOLLOWERS] == complete(8)
 
 
+SIGNED_IN_ONLY = [{"val": "!no-unauthenticated"}]
+
+
+def test_people_who_want_no_strangers_are_passed_over(collect, appview):
+    """Followers who ask to be shown to signed-in people only are not read, and the coverage says how many."""
+    appview.followers[1]["labels"] = appview.followers[4]["labels"] = SIGNED_IN_ONLY
+    snapshot = collect()
+    assert not {appview.followers[1]["did"], appview.followers[4]["did"]} & set(snapshot.followers["id"])
+    coverage = snapshot.coverage[Resource.FOLLOWERS]
+    assert (coverage.status, coverage.planned, coverage.read) == (CoverageStatus.PARTIAL, True, 6)
+    assert coverage.reason == "2 under followers ask to be shown to signed-in people only, and were not read."
+
+
+def test_people_passed_over_do_not_hide_that_others_are_missing(collect, appview):
+    """Where Bluesky shows far fewer people than it counts besides, both are said, and the run is incomplete."""
+    appview.followers[1]["labels"] = SIGNED_IN_ONLY
+    appview.profile["followersCount"] = 80
+    coverage = collect().coverage[Resource.FOLLOWERS]
+    assert not coverage.planned
+    assert coverage.reason.startswith("1 under followers ask to be shown to signed-in people only")
+    assert coverage.reason.endswith("Bluesky counts 80 people under followers and shows 8.")
+
+
+def test_replies_by_people_who_want_no_strangers_are_passed_over(collect, appview):
+    """Nor is a reply of theirs read, in a thread or by its id; it is not called gone."""
+    node = next(iter(appview.threads.values()))["replies"][0]
+    node["post"]["author"]["labels"] = SIGNED_IN_ONLY
+    snapshot = collect(since=datetime(2026, 11, 1, tzinfo=UTC), refetch=(node["post"]["uri"],))
+    assert snapshot.comments.empty
+    assert not snapshot.gone
+    assert snapshot.coverage[Resource.COMMENTS].status is CoverageStatus.PARTIAL
+
+
+@pytest.mark.parametrize("value", ["porn", "sexual", "nudity", "graphic-media", "!warn", "!hide"])
+def test_a_warning_marks_a_post_as_sensitive(collect, appview, value):
+    """A label that makes apps warn of a post, or hide it, marks it, whether a moderator or the author gave it."""
+    appview.add("New", "2026-11-21T09:00:00.000Z", "k1", labels=[{"val": value, "neg": False}])
+    assert collect().posts.set_index("text").loc["New", "marks"] == ("sensitive",)
+
+
+@pytest.mark.parametrize(
+    "labels", [[], [{"val": "spam"}], [{"val": "porn", "neg": True}], None], ids=["none", "other", "taken back", "null"]
+)
+def test_other_labels_mark_nothing(collect, appview, labels):
+    """A label of another kind, or one that was taken back, is no warning."""
+    appview.add("New", "2026-11-21T09:00:00.000Z", "k1", labels=labels)
+    assert collect().posts.set_index("text").loc["New", "marks"] == ()
+
+
+RULE = "app.bsky.feed.threadgate"
+
+
+@pytest.mark.parametrize(
+    ("gate", "replies"),
+    [
+        (None, "everyone"),
+        ({}, "everyone"),
+        ({"record": {"hiddenReplies": []}}, "everyone"),
+        ({"record": {"allow": []}}, "nobody"),
+        ({"record": {"allow": [{"$type": f"{RULE}#mentionRule"}]}}, "limited"),
+        ({"record": {"allow": [{"$type": f"{RULE}#followingRule"}, {"$type": f"{RULE}#listRule"}]}}, "limited"),
+    ],
+    ids=["no gate", "an empty view", "no rules", "nobody", "people mentioned", "two rules"],
+)
+def test_who_may_answer_is_read(collect, appview, gate, replies):
+    """The gate of a thread tells who may answer; with none, or none of its rules, everybody may."""
+    appview.add("New", "2026-11-21T09:00:00.000Z", "k1", threadgate=gate)
+    rows = collect().posts.set_index("text")
+    assert rows.loc["New", "replies"] == replies
+    assert set(rows.loc[rows["kind"] != "post", "replies"]) == {""}
+
+
+def test_a_bot_says_so(collect, appview):
+    """The label by which an account calls itself a bot tells its kind."""
+    assert collect().profile.kind == ""
+    appview.profile["labels"] = [{"val": "bot"}]
+    assert collect().profile.kind == "automated"
+
+
 def test_an_empty_page_is_not_the_end(collect, appview, monkeypatch):
     """A page can be empty because its people are suspended; the cursor tells whether more follow."""
     real = appview._get_followers
@@ -577,6 +656,30 @@ def test_without_a_profile_there_is_no_snapshot(collect, appview, fault, error, 
         collect()
     assert type(raised.value) is error
     assert raised.value.coverage().reason == str(raised.value)
+
+
+def test_the_second_door_is_tried_where_the_first_is_shut(appview, client, monkeypatch):
+    """Where Bluesky's public address turns the network away, everything is read at its main one."""
+    with AppView() as shut:
+        shut.faults["getProfile"] = Reply("<html>403 Forbidden</html>", 403)
+        door = shut.url.removeprefix("http://")
+        monkeypatch.setattr(bluesky, "_SECOND_DOOR", {door: appview.url})
+        plan = CollectPlan(base_url=shut.url, now=NOW)
+        snapshot = bluesky.collect(SCHOOL, plan, client)
+        assert "Bluesky shows hazelbrook.test" in bluesky.prove(SCHOOL, plan, client)
+        assert shut.methods() == ["getProfile"] * 2
+        assert set(statuses(snapshot).values()) == {CoverageStatus.COMPLETE}
+        appview.faults["getProfile"] = Reply("<html>403 Forbidden</html>", 403)
+        with pytest.raises(Refused, match="neither at its public address nor at its main one"):
+            bluesky.collect(SCHOOL, plan, client)
+
+
+def test_a_server_of_ones_own_has_no_second_door(collect, appview):
+    """A refusal by any other server than Bluesky's public one is the last word."""
+    appview.faults["getProfile"] = Reply("<html>403 Forbidden</html>", 403)
+    with pytest.raises(Refused, match="refused access"):
+        collect()
+    assert appview.methods() == ["getProfile"]
 
 
 def test_a_register_row_that_names_nothing_is_told(collect):
@@ -892,6 +995,27 @@ def test_the_same_reading_comes_from_a_disguised_recording(appview, client):
     assert list(replayed.comments["post_id"]) == list(real.comments["post_id"])
 
 
+def test_labels_and_gates_outlive_a_recording(appview, client):
+    """What a post is marked with, who may answer it, and who wants no strangers is the same in a replay."""
+    rules = [{"$type": f"{RULE}#listRule", "list": "at://did:plc:robin/app.bsky.graph.list/1"}]
+    appview.add(
+        "New", "2026-11-21T09:00:00Z", "k1", labels=[{"val": "nudity"}], threadgate={"record": {"allow": rules}}
+    )
+    appview.followers[0]["labels"] = SIGNED_IN_ONLY
+    appview.followers[0] |= {"displayName": "Robin", "description": "Robin, 11"}
+    plan = CollectPlan(base_url=appview.url, now=NOW)
+    real = bluesky.collect(SCHOOL, plan, client)
+    stand_ins = StandIns()
+    appview.feed = bluesky.disguise({"feed": appview.feed}, OWN, stand_ins)["feed"]
+    appview.followers = bluesky.disguise({"followers": appview.followers}, OWN, stand_ins)["followers"]
+    replayed = bluesky.collect(SCHOOL, plan, client)
+    assert "robin" not in json.dumps([appview.feed, appview.followers]).casefold()
+    assert list(replayed.posts["marks"]) == list(real.posts["marks"])
+    assert list(replayed.posts["replies"]) == list(real.posts["replies"])
+    assert replayed.posts["replies"][0] == "limited"
+    assert replayed.coverage == real.coverage
+
+
 def test_other_peoples_handles_in_own_texts_are_replaced(stand_ins):
     """The school's own words stay, but for the handles of others in them and links to their profiles."""
     entry = fixture("feed")["feed"][-1]
@@ -991,7 +1115,8 @@ def test_a_conversation_of_thousands_is_disguised(stand_ins):
 @pytest.fixture(scope="session")
 def lexicons(contracts):
     found = {}
-    for path in (contracts / "bluesky" / "marshalx" / "lexicons").glob("app.bsky.*.json"):
+    folder = contracts / "bluesky" / "marshalx" / "lexicons"
+    for path in (*folder.glob("app.bsky.*.json"), folder / "com.atproto.label.defs.json"):
         document = json.loads(path.read_text(encoding="utf-8"))
         found[document["id"]] = document["defs"]
     return found
@@ -1018,18 +1143,21 @@ READ = {
             "did", "handle", "displayName", "description", "website", "avatar", "createdAt", "followersCount",
             "followsCount", "postsCount", "labels", "associated", "verification",
         ],
-        "profileView": ["did", "handle", "displayName", "description", "createdAt"],
-        "profileViewBasic": ["did", "handle"],
+        "profileView": ["did", "handle", "displayName", "description", "createdAt", "labels"],
+        "profileViewBasic": ["did", "handle", "labels"],
         "profileAssociated": ["chat"],
         "profileAssociatedChat": ["allowIncoming"],
         "verificationState": ["verifiedStatus"],
     },
     "app.bsky.feed.defs": {
         "feedViewPost": ["post", "reason"],
-        "postView": ["uri", "author", "record", "embed", "replyCount", "indexedAt"],
+        "postView": ["uri", "author", "record", "embed", "replyCount", "indexedAt", "labels", "threadgate"],
+        "threadgateView": ["record"],
         "reasonRepost": ["by", "uri", "indexedAt"],
         "threadViewPost": ["post", "replies"],
     },
+    "app.bsky.feed.threadgate": {"main": ["allow"]},
+    "com.atproto.label.defs": {"label": ["val", "neg"]},
     "app.bsky.embed.images": {"view": ["images"], "viewImage": ["fullsize", "alt", "aspectRatio"]},
     "app.bsky.embed.gallery": {"view": ["items"], "viewImage": ["fullsize", "alt", "aspectRatio"]},
     "app.bsky.embed.video": {"view": ["playlist", "alt", "aspectRatio"]},
@@ -1074,6 +1202,22 @@ def test_the_values_of_the_message_setting_are_those_of_the_lexicon(lexicons):
     """The three settings for direct messages that Bluesky knows are the three that we translate."""
     chat = lexicons["app.bsky.actor.defs"]["profileAssociatedChat"]["properties"]["allowIncoming"]
     assert set(chat["knownValues"]) == set(bluesky._MESSAGES_FROM)
+
+
+def test_the_labels_we_act_upon_are_known_to_the_lexicon(lexicons):
+    """Every label that marks a post, or tells something of an account, is one of those that Bluesky names."""
+    known = set(lexicons["com.atproto.label.defs"]["labelValue"]["knownValues"])
+    assert known == bluesky._WARNINGS | {bluesky._SIGNED_IN_ONLY, "bot"}
+
+
+def test_recorded_gates_are_read(snapshots):
+    """Of the gates that the reference AppView's own tests recorded, each says what its name says."""
+    gates = {name: gate for name, gate in snapshots["threadgating"].items() if "applies gate for" in name}
+    said = {name: bluesky._replies({"threadgate": gate}) for name, gate in gates.items()}
+    assert len(said) >= 6
+    for name, replies in said.items():
+        expected = "nobody" if "empty rules" in name else "everyone" if "missing rules" in name else "limited"
+        assert replies == expected, name
 
 
 @pytest.fixture(scope="session")
