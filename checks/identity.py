@@ -44,8 +44,9 @@ def says_who_it_is(subject: Subject, policy: Policy) -> Answer:
     if ruling := on_register_only(subject.account) or _without_bio(subject.account):
         return ruling
     profile = subject.snapshot.profile
-    if profile is None:
-        return ()
+    read = subject.snapshot.coverage.get(Resource.PROFILE)
+    if profile is None or read is None or read.status is not CoverageStatus.COMPLETE:
+        return ()  # what the rest of it says, nobody knows
     school = subject.school
     missing = [
         words

@@ -73,6 +73,15 @@ def test_id01_part_said_in_other_words(make, part, profile):
     assert said(make, (part,), **profile).outcome is Outcome.PASS
 
 
+def test_id01_what_a_profile_read_in_part_lacks_is_no_finding(make):
+    """A platform that tells the name alone (TikTok) leaves the rest to a person, and says so."""
+    told = partial("The platform tells the name only; a person reads the rest.", 1, planned=True)
+    bare = make.profile(name="Hazelbrook", bio="", links=())
+    result = make.result(says_who_it_is, make.subject(profile=bare, coverage={Resource.PROFILE: told}))
+    assert result.outcome is Outcome.NOT_TESTABLE
+    assert "a person reads the rest" in result.reason
+
+
 def test_id01_name_with_words_left_out(make):
     """Words of a school's name that are often left out may be missing, and Saint may be St."""
     school = make.school(name="Saint Mary's Church of England Primary School")
