@@ -3,7 +3,8 @@
 The account's own server is asked, over the REST API of docs.joinmastodon.org as of version 4.7 (November 2026).
 What the server does beyond its documents is general knowledge of its source: ids count on one server only, so the
 platform id is `server/number` here, for people too; a thread is shown to signed-out readers up to 60 replies and
-20 levels deep; somebody who hides the lists of followers is shown with a count and an empty list.
+20 levels deep; somebody who hides the lists of followers is shown with a count and an empty list. Who may answer is
+nothing that a post says, as far as version 4.7: its `quote_approval` is about being quoted.
 """
 
 import re
@@ -86,7 +87,7 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     coverage = {resource: why for resource, why in plan.skip.items() if resource in RESOURCES}
     coverage.setdefault(Resource.SETTINGS, not_offered(_ATTESTED))
     if plan.wants(Resource.PROFILE):
-        coverage[Resource.PROFILE] = complete(1)
+        coverage[Resource.PROFILE] = replace(complete(1), reason=_moved(body))
         with reading(Resource.PROFILE, coverage, (profile,)):
             profile = replace(profile, labels=(*profile.labels, *_minimum_age(server, http)))
     found = _Found(body["id"], server)
@@ -115,8 +116,10 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
 def prove(account: Account, plan: CollectPlan, http: Client) -> str:
     """Read the profile and say what it shows. Raises ConnectorError."""
     server = _server(account, plan)
-    profile = _profile(_own_account(account, server, http), server)
-    return f"{server.name} shows {profile.handle} with {profile.followers} followers and {profile.posts} posts."
+    body = _own_account(account, server, http)
+    profile = _profile(body, server)
+    shown = f"{server.name} shows {profile.handle} with {profile.followers} followers and {profile.posts} posts."
+    return f"{shown} {_moved(body)}".rstrip()
 
 
 # Asking
@@ -272,7 +275,17 @@ def _profile(body: Body, server: _Server) -> Profile:
         avatar=body.get("avatar") or "",
         protected=body.get("locked"),
         labels=(*(words for words, so in noted.items() if so), *(f"verified link: {link}" for link in proven)),
+        kind="group" if body.get("group") else "automated" if body.get("bot") else "",
     )
+
+
+def _moved(body: Body) -> str:
+    """What a person has to do about an account that was left for another one; "" for all others."""
+    moved = body.get("moved") or {}
+    if not moved:
+        return ""
+    address = moved.get("url") or moved.get("acct")
+    return f"The account has moved to {address}: put that one on the register, and close the row of this one."
 
 
 def _handle(body: Body, server: _Server, where: str) -> str:
@@ -445,10 +458,19 @@ def _keep(found: _Found, status: Body) -> None:
         "media": tuple(row["address"] for row in media),
         "reply_to": status.get("in_reply_to_id"),
         "language": said.get("language"),
+        "marks": tuple(_marks(status, said)),
     }
     if not repeated:
         found.media.extend(media)
         found.replies[id_] = _count(status, "replies_count") or 0
+
+
+def _marks(status: Body, said: Body) -> Iterator[str]:
+    """What a post says of itself: that its pictures are behind a warning, that it is kept out of public lists."""
+    if said.get("sensitive"):
+        yield "sensitive"
+    if status.get("visibility") == "unlisted":
+        yield "unlisted"
 
 
 def _author(status: Body) -> str:

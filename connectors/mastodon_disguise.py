@@ -15,6 +15,7 @@ from connectors.recording import StandIns
 
 _COUNTS = ("followers_count", "following_count", "statuses_count")
 _FLAGS = ("locked", "bot", "group", "memorial", "limited", "suspended", "hide_collections")
+_VISIBILITIES = frozenset({"public", "unlisted", "private", "direct"})
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?")
 _MENTION = re.compile(r"(?<![\w./])@([\w.-]*\w(?:@[\w.-]*\w)?)")
 # The numbers of the school's accounts that a recording's answers told so far: a reply names whom it answers by the
@@ -115,7 +116,10 @@ class _Disguise:
             "in_reply_to_id": self._number(status.get("in_reply_to_id"), ours=answered in self._numbers),
             "in_reply_to_account_id": self._number(answered, ours=answered in self._numbers),
             "media_attachments": [self._medium(one, ours=ours) for one in status.get("media_attachments") or ()],
+            "sensitive": status.get("sensitive") is True,
         }
+        if status.get("visibility") in _VISIBILITIES:
+            kept["visibility"] = status["visibility"]
         if status.get("reblog"):
             kept["reblog"] = self._status(status["reblog"])
         if address := (status.get("card") or {}).get("url"):

@@ -23,11 +23,11 @@ from imitations.mastodon_api import (
 )
 from imitations.scripted_site import Reply
 
-from connectors import mastodon
+from connectors import mastodon, mastodon_disguise
 from connectors.connector import LoginWall, NotFound, RateLimited, Refused, SchemaDrift, Suspended, Unreachable
 from connectors.http import Http, Network
 from connectors.recording import Recorder, Replay, StandIns
-from connectors.snapshot import Account, CollectPlan, CoverageStatus, Resource, complete, not_due
+from connectors.snapshot import Account, CollectPlan, Coverage, CoverageStatus, Resource, complete, not_due
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SCHOOL = Account(
@@ -123,6 +123,57 @@ def test_what_the_server_says_of_the_account_is_a_label(collect, server):
         "moved to https://new.example/@hazelbrook",
     )  # fmt: skip
     assert profile.protected is True
+
+
+@pytest.mark.parametrize(
+    ("flags", "kind"),
+    [({}, ""), ({"bot": True}, "automated"), ({"group": True}, "group"), ({"bot": True, "group": True}, "group")],
+    ids=["person", "bot", "group", "both"],
+)
+def test_the_kind_of_an_account_is_told(collect, server, flags, kind):
+    """Mastodon says which accounts are automated and which are groups; of the others it says nothing."""
+    server.me |= flags
+    assert collect().profile.kind == kind
+
+
+def test_what_to_do_about_an_account_that_moved_is_said(collect, server, client):
+    """An account that was left is read all the same, and a sentence says which one has to be on the register."""
+    server.me["moved"] = person("120000000000000000", "hazelbrook@new.example")
+    sentence = (
+        "The account has moved to https://new.example/@hazelbrook: put that one on the register, and close the row of"
+        " this one."
+    )
+    coverage = collect().coverage
+    assert coverage[Resource.PROFILE] == Coverage(CoverageStatus.COMPLETE, sentence, 1)
+    assert coverage[Resource.POSTS] == complete(0)
+    proof = mastodon.prove(SCHOOL, CollectPlan(base_url=server.url, now=NOW), client)
+    assert proof.endswith(f"and 0 posts. {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("details", "marks"),
+    [
+        ({}, ()),
+        ({"sensitive": True}, ("sensitive",)),
+        ({"visibility": "unlisted"}, ("unlisted",)),
+        ({"sensitive": True, "visibility": "unlisted"}, ("sensitive", "unlisted")),
+    ],
+    ids=["neither", "sensitive", "unlisted", "both"],
+)
+def test_what_a_post_says_of_itself_is_marked(collect, server, details, marks):
+    """A post behind a warning is marked as sensitive, one that is kept out of public lists as unlisted."""
+    server.add_status("Hello", **details)
+    (post,) = collect().posts.to_dict("records")
+    assert post["marks"] == marks
+    assert post["replies"] == ""
+
+
+def test_a_repost_is_as_sensitive_as_what_it_repeats(collect, server):
+    """Of a repost it counts what the repeated post says of its pictures, and where the repost itself is listed."""
+    theirs = status("112000000000000000", person("400000000000000009", "paper@fern.example"), "Quiz", sensitive=True)
+    server.add_status("", reblog=theirs | {"visibility": "unlisted"})
+    (post,) = collect().posts.to_dict("records")
+    assert post["marks"] == ("sensitive",)
 
 
 @pytest.mark.parametrize(
@@ -639,7 +690,8 @@ def everything(server):
     server.me["followers_count"] = 4
     content = f"<p>Thanks {mention('robin.fern@fern.example')} and @robin.fern, {link('https://hazelbrook.example/a')}"
     content += f" {link('https://fern.example/@robin.fern/77')}</p>"
-    post = server.add_status(content, media_attachments=[attachment("5", description="The hall")])
+    pictures = [attachment("5", description="The hall")]
+    post = server.add_status(content, media_attachments=pictures, sensitive=True, visibility="unlisted")
     theirs = {"created": "2026-11-20T10:11:12.345Z", "media_attachments": [attachment("6", description="secret-alt")]}
     reply = server.add_reply(post, "Lovely", account=ROBIN, **theirs)
     own = server.add_reply(reply, "Thank you", account=server.me)
@@ -672,7 +724,8 @@ def test_a_recording_replays_without_anybody_else(server, tmp_path):
     assert again.media.equals(real.media)
     assert (again.profile.links, again.profile.labels) == (real.profile.links, real.profile.labels)
     assert again.profile.handle == real.profile.handle
-    for same in ("id", "kind", "created"):
+    assert set(real.posts["marks"]) == {(), ("sensitive", "unlisted")}
+    for same in ("id", "kind", "created", "marks"):
         assert list(again.posts[same]) == list(real.posts[same])
     for same in ("post_id", "ours"):
         assert list(again.comments[same]) == list(real.comments[same])
@@ -728,6 +781,34 @@ def test_errors_are_kept():
     """An error is kept, up to what might name somebody."""
     kept = mastodon.disguise({"error": "Validation failed: robin"}, OWN_NAMES, StandIns())
     assert kept == {"error": "Validation failed"}
+
+
+# Mastodon's own document
+
+READ = {
+    "Account": [
+        "acct", "avatar", "bot", "created_at", "display_name", "fields", "followers_count", "following_count", "group",
+        "hide_collections", "id", "limited", "locked", "memorial", "moved", "note", "statuses_count", "suspended", "uri",
+        "url",
+    ],
+    "Status": [
+        "account", "card", "content", "created_at", "edited_at", "id", "in_reply_to_account_id", "in_reply_to_id",
+        "language", "media_attachments", "poll", "reblog", "replies_count", "sensitive", "spoiler_text", "url",
+        "visibility",
+    ],
+    "MediaAttachment": ["description", "meta", "remote_url", "type", "url"],
+}  # fmt: skip
+
+
+def test_every_field_exists_in_mastodons_document(contracts):
+    """Each field that the connector reads is in the document, and so is every word for who sees a post."""
+    document = json.loads((contracts / "mastodon" / "openapi-schema.json").read_text(encoding="utf-8"))
+    schemas = document["components"]["schemas"]
+    for name, fields in READ.items():
+        parts = [schemas[name], *(schemas[part["$ref"].rpartition("/")[2]] for part in schemas[name].get("oneOf", ()))]
+        known = {field for part in parts for field in part.get("properties", ())}
+        assert set(fields) <= known, name
+    assert set(schemas["StatusVisibilityEnum"]["enum"]) == mastodon_disguise._VISIBILITIES
 
 
 # Recorded answers
