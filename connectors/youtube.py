@@ -1,10 +1,18 @@
-"""YouTube: channel, videos and comments, by an API key (Data API v3).
+"""YouTube: channel, videos and comments, by an API key, and subscribers by the owner's sign-in (Data API v3).
 
 Schema: Google's discovery document of the Data API v3, revision 20261104. Where it leaves a thing open: an
 unknown or terminated channel is status 200 without items; a channel that never uploaded has an uploads playlist
 that does not exist (404 playlistNotFound); switched-off comments, as on everything made for kids, are status 403
 (commentsDisabled); counts are texts. The key goes into the header X-Goog-Api-Key, which Google's own client
 libraries send, and so is in no address.
+
+Every call that is made here costs one unit of the key's quota, whatever parts it asks for
+(https://developers.google.com/youtube/v3/determine_quota_cost, read on 22/11/2026). Searches, which have a quota of
+their own, are not made.
+
+What only the owner is shown: subscribers, of whom YouTube gives those who show their subscriptions and perhaps not all
+(https://developers.google.com/youtube/v3/docs/subscriptions/list), and whether the owner ever said who a film is for
+(`selfDeclaredMadeForKids`, https://developers.google.com/youtube/v3/docs/videos).
 """
 
 import re
@@ -32,6 +40,7 @@ from connectors.http import Client
 from connectors.snapshot import (
     COMMENTS,
     MEDIA,
+    PEOPLE,
     POSTS,
     Account,
     CollectPlan,
@@ -65,17 +74,25 @@ RESOURCES = frozenset(
 
 CHANNEL_PARTS = "snippet,statistics,status,contentDetails"
 LISTED_PARTS = "snippet,contentDetails"  # the snippet for the disguise, which must know whose playlist it is
-# status (madeForKids, privacyStatus), contentDetails (contentRating.ytRating) and recordingDetails (location) cost
-# nothing more: they join when POSTS has columns for them.
-VIDEO_PARTS = "snippet,statistics"
+VIDEO_PARTS = "snippet,statistics,status,contentDetails,recordingDetails"
 THREAD_PARTS = "snippet,replies"
 COMMENT_PARTS = "snippet"
+SUBSCRIBER_PARTS = "subscriberSnippet"
 
 QUOTA_UNITS = 5_000
-"""Quota units that one reading may use unless plan.options has `quota_units`: half of what a key has in a day."""
+"""Quota units that one reading may use where the plan allows no number of `units`: half of a key's day."""
+
+TOKEN_ADDRESS = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+"""Where the owner's sign-in is turned into a token for an hour, unless plan.options has `token_address`.
+
+https://developers.google.com/identity/protocols/oauth2/web-server#offline
+"""
+OWNER_KEYS = ("client_id", "client_secret", "refresh_token")
+"""The secrets that are the owner's sign-in; none of them does anything without the others."""
 
 _OK = 200
 _ANSWERED = (_OK, 400, 401, 403, 404, 429)  # statuses whose bodies say what is wrong
+_UNKNOWN = 401
 _NOT_FOUND = 404
 _PAGE = 50  # the most that YouTube gives of a playlist, or by id, at once
 _THREADS = 100  # the most comments, or threads of them
@@ -88,9 +105,10 @@ _NO_COMMENTS = frozenset({"commentsDisabled", "videoNotFound"})  # the latter: d
 
 _ATTESTED = "YouTube shows who may send private messages only in its app; a person looks and attests."
 _FOLLOWERS = (
-    "YouTube shows subscribers only to the channel itself, and only those who show their subscriptions; reading "
-    "them with the owner's sign-in is not built."
+    "YouTube shows subscribers only to the channel's owner, and only those who show their subscriptions; "
+    "`school-audit doctor` says how the owner gives this tool leave to read them."
 )
+_AS_OWNER = frozenset({"channels", "subscriptions", "videos"})  # what is asked as the owner, where we may
 _DAILY = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 _BAD_KEY = frozenset({"keyInvalid", "keyExpired", "API_KEY_INVALID"})
@@ -103,6 +121,7 @@ _RESTRICTED = frozenset(
         "API_KEY_HTTP_REFERRER_BLOCKED",
     }
 )
+_SCOPE = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 _SUSPENDED = frozenset({"channelSuspended", "accountSuspended"})
 _CLOSED = frozenset({"channelClosed", "accountClosed"})
 
@@ -119,8 +138,16 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     rounded by YouTube to three figures, and None where the channel hides it. Comments are those under the videos
     that were read.
 
-    `plan.secrets` has the `api_key`. `plan.options["quota_units"]` is how many units of the key's 10,000 a day this
-    reading may use; every call counts as one.
+    A post's marks are those that YouTube gives: a film that is `withheld` is kept from some countries, or shown in
+    some only. `replies` is nobody where comments are off, as on everything made for kids. The position is where the
+    owner says that it was filmed. A private video is gone, whoever asks.
+
+    `plan.secrets` has the `api_key`, and may have the owner's sign-in (`OWNER_KEYS`). With it followers are the
+    subscribers whom YouTube shows, and "not made for kids" is what the owner said of the video or the channel: without
+    it YouTube says so of what nobody was asked about too. The channel's labels then tell what the owner declared.
+    When the sign-in fails, the coverage of the followers says why, and all else is as without it.
+
+    `plan.allowances["units"]` is how many units of the key's 10,000 a day this reading may use.
     """
     youtube = _YouTube.for_plan(plan, http)
     body = youtube.channel_of(account)
@@ -128,8 +155,14 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     coverage = {resource: why for resource, why in plan.skip.items() if resource in RESOURCES}
     coverage.setdefault(Resource.PROFILE, complete(1))
     coverage.setdefault(Resource.SETTINGS, not_offered(_ATTESTED))
-    coverage.setdefault(Resource.FOLLOWERS, not_offered(_FOLLOWERS))
     found = _Found(profile, plan.max_posts)
+    shown: dict[Resource, Coverage] = {}
+    with reading(Resource.FOLLOWERS, shown, found.people):
+        found.declared = _sign_in(profile, youtube)
+        profile = replace(profile, labels=(*profile.labels, *_declared(found.declared)))
+        if plan.wants(Resource.FOLLOWERS):
+            shown[Resource.FOLLOWERS] = _read_subscribers(found, youtube)
+    coverage = shown | coverage
     if plan.wants(Resource.POSTS):
         with reading(Resource.POSTS, coverage, found.posts):
             coverage[Resource.POSTS] = _read_videos(found, _uploads(body), youtube)
@@ -154,15 +187,25 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
         posts=frame(POSTS, found.posts.values()),
         media=frame(MEDIA, found.media.values() if plan.wants(Resource.MEDIA) else ()),
         comments=frame(COMMENTS, found.comments.values()),
+        followers=frame(PEOPLE, found.people.values()),
         gone=frozenset(found.gone),
+        used={"units": youtube.units},
     )
 
 
 def prove(account: Account, plan: CollectPlan, http: Client) -> str:
-    """Read the profile, which costs one unit, and say what it shows. Raises ConnectorError."""
-    profile = _profile(_YouTube.for_plan(plan, http).channel_of(account))
+    """Read the profile, which costs one unit, and say what it shows; try the owner's sign-in where there is one.
+
+    Raises ConnectorError.
+    """
+    youtube = _YouTube.for_plan(plan, http)
+    profile = _profile(youtube.channel_of(account))
     followers = "a hidden number of" if profile.followers is None else f"about {profile.followers}"
-    return f"YouTube shows {profile.handle or profile.name} with {followers} subscribers and {profile.posts} videos."
+    shown = f"YouTube shows {profile.handle or profile.name} with {followers} subscribers and {profile.posts} videos."
+    if not any(plan.secrets.get(name) for name in OWNER_KEYS):
+        return shown
+    _sign_in(profile, youtube)
+    return f"{shown} The owner's sign-in is good."
 
 
 # Asking
@@ -170,13 +213,19 @@ def prove(account: Account, plan: CollectPlan, http: Client) -> str:
 
 @dataclass(slots=True)
 class _YouTube:
-    """YouTube as it is asked under one plan. `units` counts what of the key's quota was used."""
+    """YouTube as it is asked under one plan.
+
+    `units` counts what of the key's quota was used. `owner` is the token with which the owner is shown more, "" for
+    none. `passed` holds the reasons for which the latest answer was taken as one without items.
+    """
 
     plan: CollectPlan
     http: Client
     key: str
     limit: int
     units: int = 0
+    owner: str = ""
+    passed: frozenset[str] = frozenset()
 
     @classmethod
     def for_plan(cls, plan: CollectPlan, http: Client) -> "_YouTube":
@@ -186,8 +235,7 @@ class _YouTube:
             raise Refused(
                 "There is no API key for YouTube, or it is not one; `school-audit doctor` says how to get one."
             )
-        limit = plan.options.get("quota_units")
-        return cls(plan, http, key, QUOTA_UNITS if limit is None else int(limit))
+        return cls(plan, http, key, int(plan.allowances.get("units", QUOTA_UNITS)))
 
     def ask(self, method: str, nothing_if: Collection[str] = (), **params: Any) -> Body:
         """One answer. A refusal for one of the reasons `nothing_if` is an answer without items."""
@@ -197,13 +245,23 @@ class _YouTube:
             )
         self.units += 1
         address = f"{self.plan.base_url.rstrip('/')}/{method}"
-        answer = self.http.get(address, params=params, headers={"X-Goog-Api-Key": self.key}, ok=_ANSWERED)
+        # Never both: the key and the sign-in may belong to two projects, which Google refuses.
+        signed_in = bool(self.owner) and method in _AS_OWNER
+        headers = {"Authorization": f"Bearer {self.owner}"} if signed_in else {"X-Goog-Api-Key": self.key}
+        answer = self.http.get(address, params=params, headers=headers, ok=_ANSWERED)
         body = _decoded(answer)
+        self.passed = frozenset()
         if answer.status == _OK and "error" not in body:
             return body
         reasons = _reasons(body)
         if reasons & set(nothing_if):
+            self.passed = frozenset(reasons)
             return {"items": []}
+        if signed_in and (answer.status == _UNKNOWN or reasons & _SCOPE):
+            raise Refused(
+                "YouTube does not accept the owner's sign-in, or it lacks leave to read the channel "
+                "(youtube.readonly); `school-audit doctor` says how to give it again."
+            )
         raise _refusal(answer, body, reasons, self.plan.now)
 
     def pages(self, method: str, nothing_if: Collection[str] = (), **params: Any) -> Iterator[list[Body]]:
@@ -234,6 +292,28 @@ class _YouTube:
         if not channels:
             raise NotFound(f"YouTube shows no channel {whom}: there is none, or YouTube has removed it.")
         return channels[0]
+
+
+def _sign_in(profile: Profile, youtube: _YouTube) -> Body:
+    """From now on ask as the channel's owner. Returns the channel's status as its owner is shown it.
+
+    Raises ConnectorError, Refused without a sign-in or with somebody else's; then nothing is asked as the owner.
+    """
+    secrets = {name: youtube.plan.secrets.get(name, "").strip() for name in OWNER_KEYS}
+    if not all(secrets.values()):
+        raise Refused(_FOLLOWERS)
+    address = youtube.plan.options.get("token_address") or TOKEN_ADDRESS
+    youtube.owner = youtube.http.grant(address, {"grant_type": "refresh_token", **secrets})
+    try:
+        for channel in _items(youtube.ask("channels", part=CHANNEL_PARTS, mine="true"), "channels"):
+            if _need(channel, "id", str, "the channel") == profile.platform_id:
+                return dict(channel.get("status") or {})
+        raise Refused(
+            "The sign-in for YouTube is not that of this channel's owner; sign in again, and choose the channel itself."
+        )
+    except ConnectorError:
+        youtube.owner = ""
+        raise
 
 
 def _named(account: Account) -> tuple[dict[str, str], str]:
@@ -295,7 +375,7 @@ def _refusal(answer: Answer, body: Body, reasons: set[str], now: datetime) -> Co
             "YouTube has had enough questions from this key for now; the next run tries again, and the quota is full "
             f"again {_midnight(now)}."
         )
-    if reasons & _BAD_KEY or status == 401:  # noqa: PLR2004 - the HTTP status
+    if reasons & _BAD_KEY or status == _UNKNOWN:
         return Refused("YouTube does not accept the API key; make a new one and put it into secrets.toml.")
     if reasons & _NOT_ENABLED:
         return Refused("The key's project may not ask YouTube: enable the YouTube Data API v3 in Google Cloud.")
@@ -364,6 +444,7 @@ def _profile(body: Body) -> Profile:
         avatar=_largest(snippet).get("url") or "",
         protected=privacy == "private" if privacy else None,
         labels=tuple(_labels(status)),
+        kind="channel",
     )
 
 
@@ -372,6 +453,17 @@ def _labels(status: Body) -> Iterator[str]:
         yield "made for kids"
     if status.get("privacyStatus") == "unlisted":
         yield "unlisted"
+
+
+def _declared(status: Body) -> tuple[str, ...]:
+    """What the owner declared of the whole channel, which YouTube shows to the owner alone."""
+    match status.get("selfDeclaredMadeForKids"):
+        case True:
+            return ("declared made for kids",)
+        case False:
+            return ("declared not made for kids",)
+        case _:
+            return ()
 
 
 def _uploads(body: Body) -> str:
@@ -410,7 +502,8 @@ class _Found:
     """What was read so far of the channel's items.
 
     `counted` maps videos to how many comments YouTube counts under them, None where it does not say. `reached` is
-    how far back the list of videos was read, None when that is to its end.
+    how far back the list of videos was read, None when that is to its end. `declared` is the channel's status as its
+    owner is shown it, None when we do not ask as the owner.
     """
 
     channel: Profile
@@ -418,6 +511,8 @@ class _Found:
     posts: dict[str, Row] = field(default_factory=dict)
     media: dict[str, Row] = field(default_factory=dict)
     comments: dict[str, Row] = field(default_factory=dict)
+    people: dict[str, Row] = field(default_factory=dict)
+    declared: Body | None = None
     counted: dict[str, int | None] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     reached: datetime | None = None
@@ -435,7 +530,7 @@ def _read_videos(found: _Found, uploads: str, youtube: _YouTube) -> Coverage:
             recent = [id_ for id_, at in listed.items() if not (plan.since and at and at < plan.since)]
             room = plan.max_posts - len(found.posts)
             for _, videos in youtube.by_id("videos", recent[:room], part=VIDEO_PARTS):
-                for video in videos:
+                for video in filter(_is_shown, videos):
                     created = _keep_video(found, video)["created"]
                     found.reached = min(filter(None, (found.reached, created)), default=None)
             if len(recent) > room:
@@ -455,6 +550,16 @@ def _listed(item: Body) -> tuple[str, datetime | None]:
     return _need(details, "videoId", str, "the list of uploads"), moment(details.get("videoPublishedAt"))
 
 
+def _is_shown(video: Body) -> bool:
+    """Whether a video is there for others than its owner."""
+    return bool(_part(video, "status").get("privacyStatus") != "private")
+
+
+def _part(body: Body, name: str) -> Body:
+    """A part of a resource; nothing where YouTube leaves it out."""
+    return dict(body.get(name) or {})
+
+
 def _keep_video(found: _Found, video: Body) -> Row:
     """Take one of the channel's videos, with its picture, into what was found."""
     id_ = _need(video, "id", str, "a video")
@@ -472,9 +577,13 @@ def _keep_video(found: _Found, video: Body) -> Row:
         "links": _links(text),
         "media": (address,) if address else (),
         "language": snippet.get("defaultLanguage") or snippet.get("defaultAudioLanguage"),
+        "marks": tuple(_marks(video, found.declared)),
+        "replies": _replies(video),
+        "place": _part(video, "recordingDetails").get("locationDescription"),
+        "position": _position(video),
     }
     found.posts[id_] = row
-    found.counted[id_] = _count(video.get("statistics") or {}, "commentCount", "a video")
+    found.counted[id_] = _count(_part(video, "statistics"), "commentCount", "a video")
     if address:
         found.media[id_] = {
             "id": f"{id_}#thumbnail",
@@ -487,6 +596,41 @@ def _keep_video(found: _Found, video: Body) -> Row:
     return row
 
 
+def _marks(video: Body, declared: Body | None) -> Iterator[str]:
+    """What YouTube says of a video. `declared` is the channel's status where we ask as its owner."""
+    status, details = _part(video, "status"), _part(video, "contentDetails")
+    if status.get("madeForKids"):
+        yield "made for kids"
+    # YouTube takes a film for one that is not made for kids until somebody says so; the owner is shown whether.
+    elif status.get("madeForKids") is False and (declared is None or "selfDeclaredMadeForKids" in {*status, *declared}):
+        yield "not made for kids"
+    if _part(details, "contentRating").get("ytRating") == "ytAgeRestricted":
+        yield "age restricted"
+    if status.get("privacyStatus") == "unlisted":
+        yield "unlisted"
+    restriction = _part(details, "regionRestriction")
+    if "allowed" in restriction or restriction.get("blocked"):  # an empty list of the allowed: nowhere
+        yield "withheld"
+
+
+def _replies(video: Body) -> str:
+    """Who may comment, as far as the video itself tells: YouTube counts comments only where they are on."""
+    if _part(video, "status").get("madeForKids"):
+        return "nobody"  # https://support.google.com/youtube/answer/9632097
+    if "statistics" not in video:
+        return ""
+    return "everyone" if "commentCount" in _part(video, "statistics") else "nobody"
+
+
+def _position(video: Body) -> str:
+    """Where a video was filmed. Both degrees 0, in the sea off Ghana, is what a field without a place holds."""
+    location = _part(_part(video, "recordingDetails"), "location")
+    degrees = [location.get(name) for name in ("latitude", "longitude")]
+    if not any(degrees) or not all(isinstance(one, int | float) for one in degrees):
+        return ""
+    return f"{degrees[0]},{degrees[1]}"
+
+
 def _look_again(found: _Found, youtube: _YouTube) -> None:
     """Ask by id for the videos that the plan wants to be looked at again and that were not in the list."""
     video_of = {id_: match[1] for id_ in youtube.plan.refetch if (match := _VIDEO_ID.fullmatch(id_))}
@@ -494,7 +638,7 @@ def _look_again(found: _Found, youtube: _YouTube) -> None:
     missing = set[str]()
     for batch, videos in youtube.by_id("videos", wanted, part=VIDEO_PARTS):
         missing |= set(batch)
-        for video in videos:
+        for video in filter(_is_shown, videos):
             missing.discard(_need(video, "id", str, "a video"))
             if (
                 _need(_need(video, "snippet", dict, "a video"), "channelId", str, "a video")
@@ -523,6 +667,8 @@ def _read_comments(found: _Found, youtube: _YouTube) -> Coverage:
 def _read_threads(found: _Found, video: str, youtube: _YouTube) -> None:
     asked = {"part": THREAD_PARTS, "videoId": video, "maxResults": _THREADS, "textFormat": "plainText"}
     for page in youtube.pages("commentThreads", _NO_COMMENTS, **asked):
+        if "commentsDisabled" in youtube.passed and video in found.posts:
+            found.posts[video]["replies"] = "nobody"
         for thread in page:
             snippet = _need(thread, "snippet", dict, "a thread of comments")
             top = _keep_comment(found, _need(snippet, "topLevelComment", dict, "a thread of comments"), video)
@@ -557,3 +703,28 @@ def _keep_comment(found: _Found, comment: Body, video: str) -> str:
         "ours": author == found.channel.platform_id,
     }
     return str(id_)
+
+
+# Subscribers
+
+
+def _read_subscribers(found: _Found, youtube: _YouTube) -> Coverage:
+    """Read whom YouTube shows to the channel's owner. When somebody's channel was made is not told."""
+    for page in youtube.pages("subscriptions", part=SUBSCRIBER_PARTS, mySubscribers="true", maxResults=_PAGE):
+        for item in page:
+            person = _need(item, "subscriberSnippet", dict, "a subscriber")
+            id_ = _need(person, "channelId", str, "a subscriber")
+            if id_ not in found.people and len(found.people) >= youtube.plan.max_people:
+                raise Capped(f"Stopped at the cap of {youtube.plan.max_people} subscribers.")
+            found.people[id_] = {
+                "id": id_,
+                "name": _need(person, "title", str, "a subscriber"),
+                "bio": person.get("description"),
+                "address": f"https://www.youtube.com/channel/{id_}",
+            }
+    counted = "an unknown number" if found.channel.followers is None else f"about {found.channel.followers}"
+    return partial(
+        f"YouTube shows the owner only those who show their subscriptions, {len(found.people)} of {counted}.",
+        len(found.people),
+        planned=True,
+    )

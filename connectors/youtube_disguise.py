@@ -11,7 +11,10 @@ from weakref import WeakKeyDictionary
 from connectors.recording import StandIns
 
 _COUNTS = ("subscriberCount", "videoCount")
-_SWITCHES = ("madeForKids", "privacyStatus")
+_SWITCHES = ("madeForKids", "selfDeclaredMadeForKids", "privacyStatus")
+_RESTRICTIONS = ("allowed", "blocked")
+_DEGREES = ("latitude", "longitude")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _SIZES = ("default", "medium", "high", "standard", "maxres", "fhd", "qhd", "uhd", "shortsAspectRatio")
 _LANGUAGES = ("defaultLanguage", "defaultAudioLanguage")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
@@ -58,6 +61,7 @@ class _Disguise:
             "youtube#videoListResponse": self._video,
             "youtube#commentThreadListResponse": self._thread,
             "youtube#commentListResponse": self._comment,
+            "youtube#subscriptionListResponse": self._subscriber,
         }
         disguised = kinds.get(str(body.get("kind")))
         if disguised is None:
@@ -107,14 +111,17 @@ class _Disguise:
         statistics: dict[str, Any] = {name: str(int(one)) for name, one in self._counts(channel).items()}
         if isinstance(hidden := (channel.get("statistics") or {}).get("hiddenSubscriberCount"), bool):
             statistics["hiddenSubscriberCount"] = hidden
-        status = channel.get("status") or {}
         return {
             "id": self._id(channel["id"]),
             "snippet": words,
             "statistics": statistics,
-            "status": {name: status[name] for name in _SWITCHES if isinstance(status.get(name), bool | str)},
+            "status": self._status(channel),
             "contentDetails": {"relatedPlaylists": {"uploads": self._id(uploads)}},
         }
+
+    def _status(self, thing: Body) -> dict[str, Any]:
+        status = thing.get("status") or {}
+        return {name: status[name] for name in _SWITCHES if isinstance(status.get(name), bool | str)}
 
     def _counts(self, channel: Body) -> dict[str, Any]:
         statistics = channel.get("statistics") or {}
@@ -153,9 +160,40 @@ class _Disguise:
             words |= {name: snippet[name] for name in _LANGUAGES if isinstance(snippet.get(name), str)}
             words |= self._thumbnails(snippet)
         kept: dict[str, Any] = {"id": self._id(video["id"]), "snippet": words}
-        if counted := (video.get("statistics") or {}).get("commentCount"):
-            kept["statistics"] = {"commentCount": str(int(counted))}
+        if "statistics" in video:  # without a count it tells that comments are off
+            counted = video["statistics"].get("commentCount")
+            kept["statistics"] = {} if counted is None else {"commentCount": str(int(counted))}
+        if not ours:
+            return kept
+        details, recorded = video.get("contentDetails") or {}, video.get("recordingDetails") or {}
+        kept |= {"status": self._status(video), "contentDetails": self._ratings(details)}
+        place, location = recorded.get("locationDescription"), recorded.get("location") or {}
+        kept["recordingDetails"] = {
+            "location": {name: location[name] for name in _DEGREES if isinstance(location.get(name), int | float)},
+            "locationDescription": self._text(place, ours=True) if isinstance(place, str) else "",
+        }
         return kept
+
+    def _ratings(self, details: Body) -> dict[str, Any]:
+        rated = (details.get("contentRating") or {}).get("ytRating")
+        kept: dict[str, Any] = {"contentRating": {"ytRating": rated} if rated == "ytAgeRestricted" else {}}
+        if restriction := details.get("regionRestriction"):
+            kept["regionRestriction"] = {
+                name: [country for country in restriction[name] if _COUNTRY.fullmatch(str(country))]
+                for name in _RESTRICTIONS
+                if name in restriction
+            }
+        return kept
+
+    def _subscriber(self, subscription: Body) -> dict[str, Any]:
+        person = subscription["subscriberSnippet"]
+        return {
+            "subscriberSnippet": {
+                "channelId": self._stand_ins.id(str(person["channelId"])),
+                "title": self._stand_ins.name(str(person["title"])),
+                "description": self._stand_ins.text(str(person.get("description") or "")),
+            }
+        }
 
     def _thread(self, thread: Body) -> dict[str, Any]:
         snippet: dict[str, Any] = {"topLevelComment": self._comment(thread["snippet"]["topLevelComment"])}

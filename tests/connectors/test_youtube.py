@@ -3,12 +3,13 @@
 import gzip
 import json
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from imitations.discovery_contract import load_discovery
 from imitations.scripted_site import Reply, Site
-from imitations.youtube_api import BEGAN, KEY, YouTube, error, new_error
+from imitations.youtube_api import BEGAN, KEY, OWNER, TOKEN, YouTube, error, new_error
 
 from connectors import youtube as connector
 from connectors.connector import (
@@ -23,7 +24,7 @@ from connectors.connector import (
 )
 from connectors.http import Http, Network
 from connectors.recording import Recorder, Replay, StandIns
-from connectors.snapshot import Account, CollectPlan, CoverageStatus, Resource, complete, not_due, partial
+from connectors.snapshot import MARKS, Account, CollectPlan, CoverageStatus, Resource, complete, not_due, partial
 from connectors.youtube_disguise import disguise
 
 NIGHT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ def way_out(recorder=None, replay=None):
     network = Network(
         "it@hazelbrook.example", default_pace=0, backoff=0, retries=0, private_hosts=frozenset({"127.0.0.1"})
     )
-    return Http(network, secrets=[KEY], recorder=recorder, replay=replay)
+    return Http(network, secrets=[KEY, *OWNER.values()], recorder=recorder, replay=replay)
 
 
 def planned(youtube, *, skip=(), **details):
@@ -103,7 +104,7 @@ def test_the_profile_is_read_whole(youtube, school):
     assert (profile.followers, profile.following, profile.posts) == (412, None, 1)
     assert profile.created == datetime(2020, 9, 1, 8, 0, tzinfo=UTC)
     assert profile.avatar.endswith("/high.jpg")
-    assert (profile.verified, profile.protected, profile.labels) == (None, False, ())
+    assert (profile.verified, profile.protected, profile.labels, profile.kind) == (None, False, (), "channel")
 
 
 def test_a_hidden_count_of_subscribers_is_unknown(youtube, school):
@@ -151,6 +152,21 @@ def test_a_channel_is_asked_for_as_the_register_names_it(youtube, school, row, q
     assert asked(youtube, "channels") == [expected | {"part": connector.CHANNEL_PARTS}]
 
 
+def test_a_renamed_channel_is_followed_by_its_id(youtube, school):
+    """The same id with a new handle is the same channel, and its profile has the handle of today."""
+    school.handle = "hazelbrookschool"
+    profile = collect(youtube, replace(SCHOOL, platform_id=school.id)).profile
+    assert (profile.platform_id, profile.handle) == (school.id, "hazelbrookschool")
+
+
+def test_a_handle_that_somebody_else_took_is_never_followed(youtube, school):
+    """The same handle on a channel with a new id is not read while the id of ours is known."""
+    taken = replace(SCHOOL, platform_id="UC0000000000000000000777")
+    with pytest.raises(NotFound, match="no channel with the id UC0000000000000000000777"):
+        collect(youtube, taken)
+    assert [query.get("forHandle") for query in asked(youtube, "channels")] == [None]
+
+
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
@@ -182,13 +198,14 @@ def test_channels_that_are_not_there(youtube, row, sentence):
 
 
 def test_every_resource_has_its_coverage(youtube, school):
-    """Subscribers and private messages are not offered, and say why; all else is complete."""
+    """Private messages are not offered, subscribers not without the owner, and say why; all else is complete."""
     youtube.add_video(school)
     coverage = collect(youtube).coverage
     assert coverage.keys() == connector.RESOURCES
+    assert coverage[Resource.SETTINGS].status is CoverageStatus.NOT_OFFERED
+    assert coverage[Resource.FOLLOWERS].status is CoverageStatus.NOT_PERMITTED
+    assert "`school-audit doctor` says how the owner gives" in coverage[Resource.FOLLOWERS].reason
     hidden = {Resource.SETTINGS, Resource.FOLLOWERS}
-    assert {one for one in coverage if coverage[one].status is CoverageStatus.NOT_OFFERED} == hidden
-    assert "sign-in is not built" in coverage[Resource.FOLLOWERS].reason
     assert {coverage[one].status for one in coverage.keys() - hidden} == {CoverageStatus.COMPLETE}
 
 
@@ -273,6 +290,277 @@ def test_a_list_that_goes_in_circles_is_left(youtube, school):
     coverage = collect(youtube).coverage[Resource.POSTS]
     assert (coverage.status, youtube.count("playlistItems")) == (CoverageStatus.FAILED, 2)
     assert coverage.reason == "YouTube's list of playlistItems goes round in circles."
+
+
+# -- what YouTube says of a video -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parts", "marks"),
+    [
+        ({}, ("not made for kids",)),
+        ({"status": {"madeForKids": True}}, ("made for kids",)),
+        ({"status": {"madeForKids": None}}, ()),
+        ({"status": None}, ()),
+        ({"status": {"madeForKids": None, "privacyStatus": "unlisted"}}, ("unlisted",)),
+        (
+            {"status": None, "contentDetails": {"contentRating": {"ytRating": "ytAgeRestricted"}}},
+            ("age restricted",),
+        ),
+        ({"status": None, "contentDetails": {"regionRestriction": {"blocked": ["DE"]}}}, ("withheld",)),
+        ({"status": None, "contentDetails": {"regionRestriction": {"allowed": []}}}, ("withheld",)),
+        ({"status": None, "contentDetails": {"regionRestriction": {"blocked": []}}}, ()),
+        ({"status": None, "contentDetails": None}, ()),
+    ],
+    ids=[
+        "public",
+        "for kids",
+        "audience not told",
+        "no status",
+        "unlisted",
+        "age restricted",
+        "blocked somewhere",
+        "allowed nowhere",
+        "blocked nowhere",
+        "nothing told",
+    ],
+)
+def test_marks_are_what_youtube_says(youtube, school, parts, marks):
+    """Who a film is for, its age restriction, being unlisted and being kept from countries are marks."""
+    youtube.add_video(school, more=parts)
+    assert only(collect(youtube).posts)["marks"] == marks
+    assert set(marks) <= MARKS
+
+
+@pytest.mark.parametrize(
+    ("details", "replies"),
+    [
+        ({}, "everyone"),
+        ({"comments_on": False}, "nobody"),
+        ({"more": {"status": {"madeForKids": True}}}, "nobody"),
+        ({"more": {"statistics": None}}, ""),
+    ],
+    ids=["on", "off", "for kids", "not told"],
+)
+def test_who_may_comment_is_told_where_it_is_known(youtube, school, details, replies):
+    """Comments are off where YouTube does not count them, and under everything that is made for kids."""
+    youtube.add_video(school, **details)
+    assert only(collect(youtube, skip=["comments"]).posts)["replies"] == replies
+
+
+def test_a_refusal_tells_that_comments_are_off(youtube, school):
+    """Where YouTube still counts comments and then says that they are switched off, nobody may comment."""
+    youtube.add_video(school, more={"statistics": {"commentCount": "3"}})
+    youtube.fail("commentThreads", error(403, "commentsDisabled"))
+    assert only(collect(youtube).posts)["replies"] == "nobody"
+
+
+def test_a_thread_that_vanished_says_nothing_of_other_comments(youtube, school):
+    """A thread that was deleted while we read leaves comments open to everyone."""
+    video = youtube.add_video(school)
+    top = youtube.add_comment(video, PARENT, "First!")
+    for number in range(7):
+        youtube.add_comment(video, PARENT, f"No {number}", to=top.id)
+    youtube.fail("comments", error(404, "commentNotFound"))
+    assert only(collect(youtube).posts)["replies"] == "everyone"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "place", "position"),
+    [
+        ({"locationDescription": "Village hall"}, "Village hall", ""),
+        ({"location": {"latitude": 51.5, "longitude": -0.25, "altitude": 3.0}}, "", "51.5,-0.25"),
+        ({"location": {"latitude": 51.5, "longitude": 0}}, "", "51.5,0"),
+        ({"location": {"latitude": 0.0, "longitude": 0.0}}, "", ""),
+        ({"location": {"latitude": 51.5}}, "", ""),
+        ({"location": {}}, "", ""),
+        (None, "", ""),
+    ],
+)
+def test_where_a_film_was_made_is_read(youtube, school, recorded, place, position):
+    """The place is read as its owner described it, and as degrees; half a position, and 0 and 0, are none."""
+    youtube.add_video(school, more={"recordingDetails": recorded})
+    row = only(collect(youtube).posts)
+    assert (row["place"], row["position"]) == (place, position)
+
+
+# -- the owner's sign-in -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def owner(youtube, school):
+    """The channel's owner has given leave; returns what a plan then has."""
+    youtube.owner = school
+    youtube.subscribers = [(f"UCkit{number:019d}", f"Kit {number}", f"I am {number}") for number in range(9, 12)]
+    return {"secrets": {"api_key": KEY, **OWNER}, "options": {"token_address": youtube.token_address}}
+
+
+def test_subscribers_are_read_as_the_owner(youtube, school, owner):
+    """With the owner's sign-in those subscribers are read whom YouTube shows, which is never said to be all."""
+    snapshot = collect(youtube, **owner)
+    person = snapshot.followers.to_dict("records")[0]
+    assert list(snapshot.followers["name"]) == ["Kit 9", "Kit 10", "Kit 11"]
+    assert (person["id"], person["bio"], person["handle"]) == (youtube.subscribers[0][0], "I am 9", "")
+    assert person["address"] == f"https://www.youtube.com/channel/{person['id']}"
+    why = "YouTube shows the owner only those who show their subscriptions, 3 of about 412."
+    assert snapshot.coverage[Resource.FOLLOWERS] == partial(why, 3, planned=True)
+    assert youtube.grants == [{"grant_type": "refresh_token", **OWNER}]
+
+
+def test_all_pages_of_subscribers_are_read(youtube, school, owner):
+    """Subscribers are read to the last page, or to the cap, which is a planned stop."""
+    youtube.subscribers = [(f"UCkit{number:019d}", f"Kit {number}", "") for number in range(120)]
+    school.more["statistics"] = {"hiddenSubscriberCount": True}
+    snapshot = collect(youtube, **owner)
+    assert (len(snapshot.followers), youtube.count("subscriptions")) == (120, 3)
+    assert snapshot.coverage[Resource.FOLLOWERS].reason.endswith("120 of an unknown number.")
+    capped = collect(youtube, **owner, max_people=60)
+    assert capped.coverage[Resource.FOLLOWERS] == partial("Stopped at the cap of 60 subscribers.", 60, planned=True)
+    assert len(capped.followers) == 60
+
+
+def test_subscribers_are_left_out_when_not_wanted(youtube, school, owner):
+    """Without the DPIA's word for followers no subscriber is asked for."""
+    snapshot = collect(youtube, skip=["followers"], **owner)
+    assert snapshot.coverage[Resource.FOLLOWERS] == OFF
+    assert len(snapshot.followers) == youtube.count("subscriptions") == 0
+
+
+@pytest.mark.parametrize(
+    ("channel", "video", "marks", "labels"),
+    [
+        ({}, {}, (), ()),
+        ({}, {"selfDeclaredMadeForKids": False}, ("not made for kids",), ()),
+        ({"selfDeclaredMadeForKids": False}, {}, ("not made for kids",), ("declared not made for kids",)),
+        ({}, {"madeForKids": True}, ("made for kids",), ()),
+        (
+            {"madeForKids": True, "selfDeclaredMadeForKids": True},
+            {"madeForKids": True, "selfDeclaredMadeForKids": True},
+            ("made for kids",),
+            ("made for kids", "declared made for kids"),
+        ),
+    ],
+    ids=["nobody said", "said of the video", "said of the channel", "YouTube said", "said of all"],
+)
+def test_the_owner_is_shown_whether_anybody_said_who_a_film_is_for(
+    youtube, school, owner, channel, video, marks, labels
+):
+    """As the owner, "not made for kids" is only what somebody declared, and the channel's own word is a label."""
+    school.more["status"] = channel
+    youtube.add_video(school, more={"status": video})
+    snapshot = collect(youtube, **owner)
+    assert only(snapshot.posts)["marks"] == marks
+    assert snapshot.profile.labels == labels
+
+
+def test_what_the_owner_alone_may_see_is_not_there(youtube, school, owner):
+    """A video that was made private is gone, although its owner is still shown it."""
+    private = youtube.add_video(school, comments_on=False, more={"status": {"privacyStatus": "private"}})
+    snapshot = collect(youtube, refetch=(private.id,), **owner)
+    assert snapshot.gone == {private.id}
+    assert len(snapshot.posts) == 0
+
+
+SIGN_INS = {
+    "ended": (
+        lambda youtube: setattr(youtube, "owner", None),
+        CoverageStatus.NOT_PERMITTED,
+        "no longer accepts the sign-in that was given to this tool; give it again",
+    ),
+    "another channel": (
+        lambda youtube: setattr(youtube, "owner", youtube.add_channel("elmfield")),
+        CoverageStatus.NOT_PERMITTED,
+        "not that of this channel's owner; sign in again, and choose the channel itself",
+    ),
+    "taken back": (
+        lambda youtube: youtube.fail("channels", error(401, "authError"), after=1),
+        CoverageStatus.NOT_PERMITTED,
+        "YouTube does not accept the owner's sign-in",
+    ),
+    "too little leave": (
+        lambda youtube: youtube.fail("channels", error(403, "insufficientPermissions"), after=1),
+        CoverageStatus.NOT_PERMITTED,
+        "lacks leave to read the channel (youtube.readonly)",
+    ),
+    "too little leave, newly": (
+        lambda youtube: youtube.fail(
+            "channels", new_error(403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT", "PERMISSION_DENIED"), after=1
+        ),
+        CoverageStatus.NOT_PERMITTED,
+        "lacks leave to read the channel (youtube.readonly)",
+    ),
+    "an outage": (
+        lambda youtube: youtube.fail("channels", Reply("", 503), after=1),
+        CoverageStatus.FAILED,
+        "has a fault of its own (503)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "status", "words"), SIGN_INS.values(), ids=SIGN_INS.keys())
+def test_a_sign_in_that_fails_leaves_the_rest(youtube, school, owner, spoil, status, words):
+    """Whatever is wrong with the owner's sign-in, the followers say so, and all else is read by the key."""
+    youtube.add_comment(youtube.add_video(school), PARENT, "Lovely")
+    spoil(youtube)
+    snapshot = collect(youtube, **owner)
+    assert snapshot.coverage[Resource.FOLLOWERS].status is status
+    assert words in snapshot.coverage[Resource.FOLLOWERS].reason
+    assert [snapshot.coverage[one] for one in (Resource.POSTS, Resource.COMMENTS)] == [complete(1), complete(1)]
+    assert only(snapshot.posts)["marks"] == ("not made for kids",)
+    assert youtube.keys[-1] == KEY
+
+
+@pytest.mark.parametrize("missing", sorted(OWNER))
+def test_half_a_sign_in_is_none(youtube, school, owner, missing):
+    """Where a part of the sign-in is missing nobody is asked for a token."""
+    del owner["secrets"][missing]
+    coverage = collect(youtube, **owner).coverage[Resource.FOLLOWERS]
+    assert (coverage.status, youtube.grants) == (CoverageStatus.NOT_PERMITTED, [])
+
+
+def test_trouble_with_subscribers_leaves_the_rest(youtube, school, owner):
+    """Subscribers that cannot be read leave the videos, which are still asked for as the owner."""
+    youtube.add_video(school)
+    youtube.fail("subscriptions", error(403, "subscriptionForbidden"))
+    snapshot = collect(youtube, **owner)
+    assert snapshot.coverage[Resource.FOLLOWERS].status is CoverageStatus.NOT_PERMITTED
+    assert snapshot.coverage[Resource.POSTS] == complete(1)
+    assert only(snapshot.posts)["marks"] == ()
+
+
+def test_a_subscriber_without_an_id_is_named(youtube, school, owner):
+    """What a subscriber must have and lacks is named."""
+    body = {"items": [{"subscriberSnippet": {"title": "Kit"}}]}
+    youtube.fail("subscriptions", Reply(json.dumps(body)))
+    reason = collect(youtube, **owner).coverage[Resource.FOLLOWERS].reason
+    assert reason == "YouTube's answer lacks 'channelId' in a subscriber."
+
+
+def test_the_doctor_tries_the_sign_in(youtube, school, owner):
+    """The doctor says that the owner's sign-in is good, or why it is not."""
+    http = way_out()
+    assert connector.prove(SCHOOL, planned(youtube, **owner), http.client("YouTube")).endswith(
+        " and 0 videos. The owner's sign-in is good."
+    )
+    youtube.owner = None
+    with pytest.raises(Refused, match="give it again"):
+        connector.prove(SCHOOL, planned(youtube, **owner), http.client("YouTube"))
+    http.close()
+
+
+def test_a_recording_holds_no_subscriber_and_no_token(youtube, school, owner, tmp_path):
+    """Of subscribers a recording has stand-ins only, of the sign-in nothing, and it replays with a sign-in or without."""
+    youtube.subscribers = [("UCkit0000000000000000009", "Kit Hill", "12, year 7 @kit_hill2014")]
+    youtube.add_video(school, more={"status": {"selfDeclaredMadeForKids": False}})
+    path = tmp_path / "night.gz"
+    live, replayed = recorded(youtube, path, **owner)
+    text = "\n".join(map(json.dumps, lines(path)))
+    assert [one for one in (*OTHERS, live.followers["id"][0], KEY, TOKEN, *OWNER.values()) if one in text] == []
+    assert [line["url"] for line in lines(path)[1:] if "withheld" in line] == []
+    assert replayed.coverage == live.coverage
+    assert (len(replayed.followers), replayed.profile.labels) == (len(live.followers), live.profile.labels)
+    assert list(replayed.posts["marks"]) == list(live.posts["marks"]) == [("not made for kids",)]
+    assert replay(youtube, path).coverage[Resource.POSTS] == complete(1)
 
 
 # -- looking again -------------------------------------------------------------------------------------------------
@@ -417,8 +705,9 @@ def test_the_share_of_the_quota_is_a_planned_stop(youtube, school):
     """No more units are used than this reading may, and what was read counts."""
     for _ in range(120):
         youtube.add_video(school, comments_on=False)
-    snapshot = collect(youtube, options={"quota_units": 4})
+    snapshot = collect(youtube, allowances={"units": 4})
     assert len(youtube.asked) == 4
+    assert snapshot.used == {"units": 4}
     posts, comments = snapshot.coverage[Resource.POSTS], snapshot.coverage[Resource.COMMENTS]
     reason = "Stopped at the 4 units of the key's daily quota at YouTube that one reading may use."
     assert posts == partial(reason, 50, planned=True, since=posts.since)
@@ -429,8 +718,24 @@ def test_the_share_of_the_quota_is_a_planned_stop(youtube, school):
 def test_without_units_nothing_is_asked(youtube, school):
     """A share of nothing asks nothing, and the account's coverage is a planned partial."""
     with pytest.raises(connector.Capped) as raised:
-        collect(youtube, options={"quota_units": 0})
+        collect(youtube, allowances={"units": 0})
     assert (youtube.asked, raised.value.coverage().planned) == ([], True)
+
+
+def test_every_call_is_counted(youtube, school, owner):
+    """What a reading used of the quota is told, one unit for each call, and the token costs none."""
+    youtube.add_comment(youtube.add_video(school), PARENT, "Lovely")
+    snapshot = collect(youtube, **owner, refetch=("gone0000000",))
+    assert snapshot.used == {"units": len(youtube.asked)} == {"units": 7}
+    assert len(youtube.grants) == 1
+
+
+def test_without_an_allowance_half_a_day_may_be_used(youtube, school):
+    """Where the plan allows no number of units, a reading stops at half of what a key has in a day."""
+    http = way_out()
+    youtube_ = connector._YouTube.for_plan(planned(youtube), http.client("YouTube"))
+    http.close()
+    assert youtube_.limit == connector.QUOTA_UNITS == 5_000
 
 
 # -- trouble ---------------------------------------------------------------------------------------------------------
@@ -598,7 +903,17 @@ def people(youtube, school):
     """The school's channel among other people; returns their ids and those of what they wrote."""
     sport = youtube.add_channel("county_sport", title="County Sport")
     theirs = youtube.add_video(sport, "Finals")
-    old = youtube.add_video(school, "Old", "No links")
+    details = {
+        "contentDetails": {
+            "contentRating": {"ytRating": "ytAgeRestricted"},
+            "regionRestriction": {"blocked": ["DE", "FR"]},
+        },
+        "recordingDetails": {
+            "locationDescription": "Village hall",
+            "location": {"latitude": 51.5, "longitude": -0.25},
+        },
+    }
+    old = youtube.add_video(school, "Old", "No links", comments_on=False, more=details)
     text = (
         f"With @county_sport and https://www.youtube.com/@county_sport and https://youtu.be/{theirs.id} "
         f"and https://www.youtube.com/channel/{sport.id} and https://www.youtube.com/watch?v={old.id} "
@@ -664,7 +979,7 @@ def test_the_disguise_alone_hides_everybody(youtube, people, tmp_path):
     with Recorder(tmp_path / "night.gz", NIGHT) as recorder:
         record(youtube, recorder, disguised=disguised)
     text = json.dumps(disguised).replace("Thank you Robin Ashdown", "")
-    assert len(disguised) == 4
+    assert len(disguised) == 5
     assert [planted for planted in (*OTHERS, *people) if planted in text] == []
 
 
@@ -673,7 +988,9 @@ def test_a_recording_replays_as_it_was(youtube, people, tmp_path):
     live, replayed = recorded(youtube, tmp_path / "night.gz")
     assert replayed.coverage == live.coverage
     assert replayed.profile == live.profile
-    for column in ("id", "address", "kind", "created", "media", "language"):
+    assert set(live.posts["replies"]) == {"everyone", "nobody"}
+    assert "51.5,-0.25" in set(live.posts["position"])
+    for column in ("id", "address", "kind", "created", "media", "language", "marks", "replies", "place", "position"):
         assert list(replayed.posts[column]) == list(live.posts[column]), column
     assert list(replayed.posts["text"])[1] == list(live.posts["text"])[1] == "No links"
     assert list(replayed.media["address"]) == list(live.media["address"])
@@ -781,15 +1098,21 @@ def test_new_fields_stay_out(youtube, people):
             return {name: plant(one) for name, one in value.items()} | {"extra": "planted"}
         return [plant(one) for one in value] if isinstance(value, list) else value
 
-    everything = {"part": "snippet,statistics,status,contentDetails,replies"}
+    everything = {"part": "snippet,statistics,status,contentDetails,recordingDetails,replies,subscriberSnippet"}
     video = next(one.id for one in youtube.videos.values() if one.comments_on and "With" in one.text)
     (school,) = (one for one in youtube.channels.values() if one.handle == "hazelbrookprimary")
+    youtube.subscribers = [(PARENT, "Kit Hill", "12, year 7")]
+    youtube.videos[video].more = {
+        "contentDetails": {"regionRestriction": {"blocked": ["DE"]}},
+        "recordingDetails": {"location": {"latitude": 51.5, "longitude": 0.5}},
+    }
     stand_ins = StandIns()
     for body in (
         youtube._channels(everything | {"id": school.id}),
         youtube._playlistItems(everything | {"playlistId": school.uploads}),
         youtube._videos(everything | {"id": video}),
         youtube._commentThreads(everything | {"videoId": video}),
+        youtube._subscriptions(everything | {"mySubscribers": "true"}),
     ):
         planted = plant(body) | {"kind": body["kind"]}
         kept = json.dumps(disguise(planted, frozenset({"hazelbrookprimary"}), stand_ins))
@@ -821,6 +1144,7 @@ def recordings(contracts):
         ("videos", connector.VIDEO_PARTS),
         ("commentThreads", connector.THREAD_PARTS),
         ("comments", connector.COMMENT_PARTS),
+        ("subscriptions", connector.SUBSCRIBER_PARTS),
     ],
 )
 def test_every_part_we_ask_for_is_in_the_document(discovery, method, parts):
@@ -828,6 +1152,39 @@ def test_every_part_we_ask_for_is_in_the_document(discovery, method, parts):
     path = f"/youtube/v3/{method}"
     assert discovery.judge_request("GET", path, {"part": parts}) == []
     assert discovery.judge_request("GET", path, {"part": f"{parts},mood"}) == [f"GET {path}: has no part 'mood'"]
+
+
+FIELDS = {
+    "Video": {
+        "status": {"madeForKids": False, "selfDeclaredMadeForKids": True, "privacyStatus": "unlisted"},
+        "statistics": {"commentCount": "3"},
+        "contentDetails": {
+            "contentRating": {"ytRating": "ytAgeRestricted"},
+            "regionRestriction": {"allowed": ["GB"], "blocked": ["DE"]},
+        },
+        "recordingDetails": {"locationDescription": "Here", "location": {"latitude": 51.5, "longitude": 0.5}},
+    },
+    "Channel": {"status": {"madeForKids": True, "selfDeclaredMadeForKids": True, "privacyStatus": "public"}},
+    "Subscription": {"subscriberSnippet": {"channelId": "UC", "title": "Kit", "description": "Bio"}},
+}
+"""What is read of the audience, the place and the subscribers."""
+
+
+@pytest.mark.parametrize("schema", FIELDS)
+def test_every_field_we_read_is_in_the_document(discovery, schema):
+    """The fields that we read exist, with the values that we look for, and the judge would object to others."""
+    assert discovery.judge_object(schema, FIELDS[schema]) == []
+    for part, fields in FIELDS[schema].items():
+        assert discovery.judge_object(schema, {part: {**fields, "mood": "good"}}) != []
+
+
+def test_reading_only_is_leave_enough(discovery):
+    """The leave that we ask the owner for, which is to read only, suffices for all that is asked as the owner."""
+    for method in connector._AS_OWNER:
+        scopes = discovery.document["resources"][method]["methods"]["list"]["scopes"]
+        assert "https://www.googleapis.com/auth/youtube.readonly" in scopes, method
+    words = discovery.judge_request("GET", "/youtube/v3/subscriptions", {"part": "subscriberSnippet", "mine": "true"})
+    assert words == []
 
 
 @pytest.mark.parametrize(

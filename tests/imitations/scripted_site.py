@@ -32,6 +32,7 @@ class Request:
     method: str
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 class Site:
@@ -86,7 +87,8 @@ def _server(site: Site, context: ssl.SSLContext | None) -> ThreadingHTTPServer:
             path = self.path
             if not path.startswith("/"):  # asked as a proxy
                 path = "/" + path.partition("://")[2].partition("/")[2]
-            reply = site.reply(Request(self.command, path, dict(self.headers)))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            reply = site.reply(Request(self.command, path, dict(self.headers), body))
             if reply.raw:
                 reply.raw(self.connection)
                 self.close_connection = True

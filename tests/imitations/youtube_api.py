@@ -19,6 +19,16 @@ from imitations.scripted_site import Reply, Request, Site
 KEY = "planted-api-key-of-hazelbrook"
 """The one key that the imitation accepts; tests look for it where no key may be."""
 
+OWNER = {
+    "client_id": "hazelbrook.apps.example",
+    "client_secret": "planted-client-secret",
+    "refresh_token": "planted-refresh-token",
+}
+"""The sign-in of the owner of `YouTube.owner`."""
+
+TOKEN = "planted-access-token"
+"""What the sign-in is turned into."""
+
 CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "youtube" / "youtube.v3.json"
 """Where the workplace keeps the discovery document; elsewhere the imitation serves without judging."""
 
@@ -107,6 +117,9 @@ class YouTube(Site):
         faults: method -> replies that are sent instead, one for each request, None for the ordinary one; the last of
             them for ever.
         replies_shown: how many replies come beside a thread.
+        owner: the channel that `OWNER` signs in; None refuses the sign-in.
+        subscribers: (id, name, bio) of those whom the owner is shown.
+        grants: the forms that asked for a token.
     """
 
     def __init__(self, contract: Path = CONTRACT) -> None:
@@ -121,6 +134,10 @@ class YouTube(Site):
         self.videos: dict[str, Video] = {}
         self.comments: dict[str, Comment] = {}
         self.replies_shown = 5
+        self.owner: Channel | None = None
+        self.subscribers: list[tuple[str, str, str]] = []
+        self.grants: list[dict[str, str]] = []
+        self.token_address = f"{self.url}/token"
         self._numbers = count(1)
 
     def __exit__(self, *details: object) -> None:
@@ -172,6 +189,8 @@ class YouTube(Site):
         query = dict(parse_qsl(split.query, keep_blank_values=True))
         method = split.path.removeprefix("/youtube/v3/")
         with self._lock:
+            if split.path == "/token":
+                return self._grant(request)
             self.asked.append((method, query))
             self.keys.append(request.headers.get("X-Goog-Api-Key", ""))
             if self.contract:
@@ -180,27 +199,66 @@ class YouTube(Site):
             fault = (faults.pop(0) if len(faults) > 1 else faults[0]) if faults else None
             if fault is not None:
                 return fault
-            if self.keys[-1] != KEY:
+            signed_in = request.headers.get("Authorization", "")
+            if signed_in and self.keys[-1]:
+                self.contract_errors.append(
+                    f"{method} was asked with a key and a sign-in, which may not belong together"
+                )
+            if signed_in and signed_in != f"Bearer {TOKEN}":
+                return error(401, "authError")
+            if not signed_in and self.keys[-1] != KEY:
                 return new_error(400, "API_KEY_INVALID", "INVALID_ARGUMENT")
             answer = getattr(self, f"_{method}", None)
             if answer is None:
                 return Reply("<html>no such page</html>", 404)
             try:
-                body = answer(query)
+                body = answer(query if signed_in else query | {"public": "only"})
             except NotThere as refusal:
                 return error(*refusal.args)
             if self.contract:
                 self.contract_errors += self.contract.judge_answer(split.path, body)
             return _reply(body)
 
-    def _channels(self, query: Mapping[str, str]) -> Json:
-        found = [
-            channel
-            for channel in self.channels.values()
-            if channel.id in query.get("id", "").split(",")
-            or (channel.handle and f"@{channel.handle}".casefold() == query.get("forHandle", "").casefold())
-            or (channel.username and channel.username == query.get("forUsername"))
+    def _grant(self, request: Request) -> Reply:
+        form = dict(parse_qsl(request.body.decode()))
+        self.grants.append(form)
+        if request.method != "POST" or not self.owner or form != {"grant_type": "refresh_token"} | OWNER:
+            return _reply({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}, 400)
+        return _reply({"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"})
+
+    def _subscriptions(self, query: Mapping[str, str]) -> Json:
+        if "public" in query or query.get("mySubscribers") != "true":
+            raise NotThere(403, "subscriptionForbidden")
+        items = [
+            {
+                "kind": "youtube#subscription",
+                "etag": "e",
+                "id": f"subscription-{id_}",
+                "subscriberSnippet": {
+                    "title": name,
+                    "description": bio,
+                    "channelId": id_,
+                    "thumbnails": _pictures("https://yt3.example/face-of-somebody", {"default": 88}),
+                },
+            }
+            for id_, name, bio in self.subscribers
         ]
+        return _page("youtube#subscriptionListResponse", items, query)
+
+    def _channels(self, query: Mapping[str, str]) -> Json:
+        if "mine" in query and "public" in query:
+            raise NotThere(401, "authorizationRequired")
+        found = (
+            [self.owner]
+            if "mine" in query and self.owner
+            else [
+                channel
+                for channel in self.channels.values()
+                if channel.id in query.get("id", "").split(",")
+                or (channel.handle and f"@{channel.handle}".casefold() == query.get("forHandle", "").casefold())
+                or (channel.username and channel.username == query.get("forUsername"))
+            ]
+        )
         body = {"kind": "youtube#channelListResponse", "etag": "e", "pageInfo": _info(len(found), 5)}
         if found:  # YouTube leaves the list out when it is empty
             body["items"] = [_parts(self._channel(one), one.more, query) for one in found]
@@ -232,9 +290,15 @@ class YouTube(Site):
             "contentDetails": {"relatedPlaylists": {"likes": "", "uploads": channel.uploads}},
         }
 
+    def _is_shown(self, video: Video, query: Mapping[str, str]) -> bool:
+        """Private videos are shown to their owner only."""
+        private = (video.more.get("status") or {}).get("privacyStatus") == "private"
+        return not private or ("public" not in query and self.owner is not None and self.owner.id == video.channel)
+
     def _playlistItems(self, query: Mapping[str, str]) -> Json:  # noqa: N802 - YouTube's name
         channel = next((one for one in self.channels.values() if one.uploads == query["playlistId"]), None)
-        videos = [one for one in self.videos.values() if channel and one.channel == channel.id]
+        mine = (one for one in self.videos.values() if channel and one.channel == channel.id)
+        videos = [one for one in mine if self._is_shown(one, query)]
         if not videos or not channel:
             raise NotThere(404, "playlistNotFound")
         videos.sort(key=lambda one: one.listed_at or one.created, reverse=True)
@@ -253,7 +317,7 @@ class YouTube(Site):
     def _videos(self, query: Mapping[str, str]) -> Json:
         wanted = query["id"].split(",")
         assert len(wanted) <= 50
-        found = [self.videos[id_] for id_ in wanted if id_ in self.videos]
+        found = [self.videos[id_] for id_ in wanted if id_ in self.videos and self._is_shown(self.videos[id_], query)]
         items = [_parts(self._video(one), one.more, query) for one in found]
         return {"kind": "youtube#videoListResponse", "etag": "e", "items": items, "pageInfo": _info(len(items), 5)}
 
@@ -275,6 +339,14 @@ class YouTube(Site):
                 "thumbnails": _pictures(f"https://i.example/vi/{video.id}", sizes),
             },
             "statistics": statistics,
+            "status": {
+                "uploadStatus": "processed",
+                "privacyStatus": "public",
+                "license": "youtube",
+                "madeForKids": False,
+            },
+            "contentDetails": {"duration": "PT1M", "definition": "hd", "contentRating": {}},
+            "recordingDetails": {},
         }
 
     def _commentThreads(self, query: Mapping[str, str]) -> Json:  # noqa: N802 - YouTube's name
@@ -341,6 +413,8 @@ def _parts(whole: Json, more: Json, query: Mapping[str, str]) -> Json:
         elif name in kept:
             both = {**kept[name], **over}
             kept[name] = {key: one for key, one in both.items() if one is not None}
+    if "public" in query:
+        kept.get("status", {}).pop("selfDeclaredMadeForKids", None)
     return kept
 
 
