@@ -1,4 +1,4 @@
-"""Meta's Graph API over a handful of objects and the lists between them, for Facebook and Instagram.
+"""Meta's Graph API over a handful of objects and the lists between them, for Facebook, Instagram and Threads.
 
 Shapes as recorded answers have them: the next page's address carries the token, cursors are there on the last page
 too, errors come at status 400 with a code of their own, one unknown id spoils an answer about many.
@@ -52,6 +52,7 @@ class GraphApi(Site):
         self.uncounted: dict[str, int] = {}
         self.at_most = 100
         self.secret = ""
+        self.insights: list[Body] = []
         self.kept_from_app: set[str] = set()
         self.reviewed = True
         self.usage: dict[str, str] = {}
@@ -118,6 +119,8 @@ class GraphApi(Site):
             if named.isdigit():
                 return fault(100, NO_SUCH[0], error_subcode=NO_SUCH[1])
             return fault(803, f"(#803) Some of the aliases you requested do not exist: {named}", status=404)
+        if name == "threads_insights":
+            return {"data": [one for one in self.insights if one["name"] in question["metric"].split(",")]}
         return self._list(id_, name, tree, question) if name else self._view(id_, tree)
 
     def _view(self, id_: str, tree: Body) -> Body:
