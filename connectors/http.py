@@ -13,6 +13,7 @@ from requests.adapters import BaseAdapter
 
 from connectors.answer import Answer, error_of
 from connectors.connector import NotAllowed, Refused, SchemaDrift, Unreachable
+from connectors.irc_wire import IrcAdapter
 from connectors.recording import Disguise, Recorder, Replay, host_of
 from connectors.redaction import RedactingFilter, Redactor
 from connectors.wire import Network, Pace, ReplayAdapter, WireAdapter
@@ -50,12 +51,15 @@ class Http:
             if replay
             else WireAdapter(network, self._pace, self._redactor, recorder)
         )
+        self._irc = self._adapter if replay else IrcAdapter(network, self._pace, self._redactor, recorder)
         self.log_filter = RedactingFilter(self._redactor)
 
     def client(self, label: str, disguise: Disguise | None = None) -> "Client":
         """A client for one account, with its own cookies; `disguise` makes its answers fit to be recorded."""
         return Client(
-            label, lambda: _Session(self._adapter, self._redactor, self._user_agent, disguise), self._redactor
+            label,
+            lambda: _Session(self._adapter, self._irc, self._redactor, self._user_agent, disguise),
+            self._redactor,
         )
 
     @property
@@ -70,6 +74,7 @@ class Http:
     def close(self) -> None:
         """Close the connections that are still open."""
         self._adapter.close()
+        self._irc.close()
 
 
 class Client:
@@ -154,7 +159,14 @@ def _version() -> str:
 class _Session(requests.Session):
     """A requests session on the one way out; each hop of a redirect goes through the adapter by itself."""
 
-    def __init__(self, adapter: BaseAdapter, redactor: Redactor, user_agent: str, disguise: Disguise | None) -> None:
+    def __init__(
+        self,
+        adapter: BaseAdapter,
+        irc: BaseAdapter,
+        redactor: Redactor,
+        user_agent: str,
+        disguise: Disguise | None,
+    ) -> None:
         super().__init__()
         self.moved: dict[str, str] = {}
         self.max_redirects = MAX_REDIRECTS
@@ -164,6 +176,8 @@ class _Session(requests.Session):
         self.adapters.clear()
         self.mount("http://", adapter)
         self.mount("https://", adapter)
+        self.mount("irc://", irc)
+        self.mount("ircs://", irc)
 
     def fetch(
         self,
@@ -207,10 +221,12 @@ class _Session(requests.Session):
         return super().send(request, **{"disguise": self._disguise, **kwargs})
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """As in requests, but for what lies beyond the fence."""
+        """As in requests, but for what lies beyond the fence; a website leads to websites only."""
         target = super().get_redirect_target(resp)
         if target and self._within and not self._within(urljoin(resp.url, target)):
             return None
+        if target and target.lower().startswith(("irc:", "ircs:")):
+            raise requests.exceptions.InvalidSchema
         return target
 
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:

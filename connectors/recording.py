@@ -35,7 +35,7 @@ FORMAT = "school-audit recording"
 VERSION = 1
 
 _KEPT_HEADERS = frozenset({"content-type", "date", "link", "location", "retry-after"})
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443, "irc": 6667, "ircs": 6697}
 _FIRST_ERROR_STATUS = 400
 _LONG_NUMBER = 100_000
 _BINARY = re.compile(r"(?i)\s*(image|audio|video|font|application/(octet-stream|pdf|zip))")

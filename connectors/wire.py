@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
@@ -10,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import responses as reasons
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import requests
 import urllib3
@@ -121,7 +122,7 @@ class _Guarded(HTTPConnection):
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
         """The answer's head; the body is read, and watched, by the adapter."""
-        with _cut_off(self._hang_up, self.network.total_timeout, self.host):
+        with cut_off(self._hang_up, self.network.total_timeout, self.host):
             return super().getresponse()
 
     def _hang_up(self) -> None:
@@ -177,7 +178,7 @@ def _is_private(address: str) -> bool:
 
 
 @contextmanager
-def _cut_off(hang_up: Callable[[], None], seconds: float, host: str) -> Iterator[None]:
+def cut_off(hang_up: Callable[[], None], seconds: float, host: str) -> Iterator[None]:
     """Run the block, and hang up when it has not ended in time: a read timeout alone never ends a drip."""
     late = threading.Event()
 
@@ -297,7 +298,7 @@ class WireAdapter(HTTPAdapter):
             response, failure, wait = None, None, 0.0
             try:
                 response = self._attempt(request, settings, cap)
-            except _MayPass as error:
+            except MayPass as error:
                 failure = Unreachable(str(error))
             else:
                 wait = asked_wait(response.status_code, response.headers) or 0.0
@@ -313,17 +314,27 @@ class WireAdapter(HTTPAdapter):
 
     def _attempt(self, request: requests.PreparedRequest, settings: Mapping[str, Any], cap: int) -> requests.Response:
         host = host_of(request.url or "")
-        timeout = (self._network.connect_timeout, self._network.read_timeout)
-        began = time.monotonic()
         try:
-            response = super().send(request, stream=True, timeout=timeout, **settings)
-            left = self._network.total_timeout - (time.monotonic() - began)
-            with _hanging_up(response), _cut_off(response.raw.shutdown, left, host):
-                return _filled(response, _body(response.raw, cap, host))
-        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            return self._exchange(request, settings, cap)
+        except (OSError, urllib3.exceptions.HTTPError) as error:  # requests' own errors are OSErrors
             _log.debug("%s: %s", host, self._redactor.text(repr(error)))
             # Without its cause: that one's text holds the whole address.
             raise _trouble(error, host) from None
+
+    def _exchange(self, request: requests.PreparedRequest, settings: Mapping[str, Any], cap: int) -> requests.Response:
+        """One question and its whole answer, over the network."""
+        host = host_of(request.url or "")
+        timeout = (self._network.connect_timeout, self._network.read_timeout)
+        began = time.monotonic()
+        response = super().send(request, stream=True, timeout=timeout, **settings)
+        left = self._network.total_timeout - (time.monotonic() - began)
+        with _hanging_up(response), cut_off(response.raw.shutdown, left, host):
+            return filled(response, _body(response.raw, cap, host))
+
+    def _connected(self, host: str, port: int) -> socket.socket:
+        """A socket to a public server (or one that may be private), for what does not speak HTTP."""
+        guarded = cast("type[_Guarded]", self._pools["http"].ConnectionCls)
+        return guarded(host, port, timeout=self._network.connect_timeout)._new_conn()  # noqa: SLF001 - the guard sits where urllib3 connects
 
 
 class ReplayAdapter(BaseAdapter):
@@ -338,12 +349,7 @@ class ReplayAdapter(BaseAdapter):
         url = request.url or ""
         self._pace.count(host_of(url))
         exchange = self._replay.answer(request.method or "", url, self._redactor)
-        response = requests.Response()
-        response.url, response.request = url, request
-        response.status_code, response.headers = exchange.status, CaseInsensitiveDict(exchange.headers)
-        response.reason = reasons.get(exchange.status, "")
-        response.encoding = get_encoding_from_headers(response.headers)
-        return _filled(response, exchange.content)
+        return answered(request, exchange.status, exchange.headers, exchange.content)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -372,13 +378,25 @@ def _body(raw: urllib3.HTTPResponse, cap: int, host: str) -> bytes:
 _PART = 65_536  # bytes
 
 
-def _filled(response: requests.Response, body: bytes) -> requests.Response:
+def answered(
+    request: requests.PreparedRequest, status: int, headers: Mapping[str, str], body: bytes
+) -> requests.Response:
+    """An answer to a request that did not come by HTTP."""
+    response = requests.Response()
+    response.url, response.request = request.url or "", request
+    response.status_code, response.headers = status, CaseInsensitiveDict(headers)
+    response.reason = reasons.get(status, "")
+    response.encoding = get_encoding_from_headers(response.headers)
+    return filled(response, body)
+
+
+def filled(response: requests.Response, body: bytes) -> requests.Response:
     """The response with its body in place, as if `content` had been read."""
     response._content, response._content_consumed = body, True  # type: ignore[attr-defined]  # noqa: SLF001 - requests offers no other way to hand over a body
     return response
 
 
-class _MayPass(Unreachable):
+class MayPass(Unreachable):
     """Trouble that may be over at the next attempt."""
 
 
@@ -386,7 +404,9 @@ def _trouble(error: Exception, host: str) -> Unreachable:
     """What a failed attempt means, in a sentence."""
     text = repr(error)
     match error:
-        case requests.exceptions.SSLError() | urllib3.exceptions.SSLError() if "certificate" in text.lower():
+        case requests.exceptions.SSLError() | urllib3.exceptions.SSLError() | ssl.SSLError() if (
+            "certificate" in text.lower()
+        ):
             return Unreachable(
                 f"{host} has a certificate that cannot be trusted; whoever runs it, or the school's web "
                 "filter, has to be asked."
@@ -394,12 +414,12 @@ def _trouble(error: Exception, host: str) -> Unreachable:
         case requests.exceptions.InvalidSchema():
             return Unreachable(f"{host} lies behind a SOCKS proxy, which needs the package PySocks.")
         case requests.exceptions.ProxyError() | requests.exceptions.InvalidProxyURL():
-            return _MayPass(f"The proxy does not let us through to {host}; check its settings.")
-        case requests.exceptions.Timeout() | urllib3.exceptions.TimeoutError():
-            return _MayPass(f"{host} did not answer in time; the next run tries again.")
+            return MayPass(f"The proxy does not let us through to {host}; check its settings.")
+        case requests.exceptions.Timeout() | urllib3.exceptions.TimeoutError() | TimeoutError():
+            return MayPass(f"{host} did not answer in time; the next run tries again.")
         case urllib3.exceptions.DecodeError():
-            return _MayPass(f"{host} sent an answer that cannot be unpacked; the next run tries again.")
+            return MayPass(f"{host} sent an answer that cannot be unpacked; the next run tries again.")
         case _ if "NameResolutionError" in text:
-            return _MayPass(f"There is no server by the name of {host}; check the address, or the network here.")
+            return MayPass(f"There is no server by the name of {host}; check the address, or the network here.")
         case _:
-            return _MayPass(f"{host} broke off or refused the connection; the next run tries again.")
+            return MayPass(f"{host} broke off or refused the connection; the next run tries again.")

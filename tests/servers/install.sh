@@ -4,7 +4,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${SCHOOL_AUDIT_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/school-audit-servers}
-packages='g++ make mediawiki php-cli php-gd php-mbstring php-sqlite3 php-xml postgresql shaarli wordpress'
+packages='g++ make mediawiki ngircd php-cli php-gd php-mbstring php-sqlite3 php-xml postgresql shaarli wordpress'
 playground=@wp-playground/cli@3.1.56 # holds WordPress's SQLite driver as a zip; the package itself is not installed
 
 fail() { echo "install.sh: $*" >&2; exit 1; }
