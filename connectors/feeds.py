@@ -233,6 +233,7 @@ class _Source:
             links=(feed.home,) if feed.home else (),
             avatar=feed.picture,
             labels=("explicit",) if feed.explicit else (),
+            contacts=feed.contacts,
         )
 
     def read_posts(self) -> Coverage:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from html import unescape
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import feedparser
 
 from connectors import markup
-from connectors.connector import LoginWall, NotOffered, SchemaDrift
+from connectors.connector import LoginWall, NotOffered, SchemaDrift, TooLarge
 from connectors.http import Answer
 
 Row = Mapping[str, Any]
@@ -26,6 +27,21 @@ _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "applica
 _POST_NUMBER = re.compile(r"[?&](?:p|page_id)=(\d+)")
 # Entities made of others, which can grow without bounds, or of something to be fetched.
 _UNSAFE_ENTITY = re.compile(rb"<!ENTITY(?!\s+\w+\s+\"(?:[^&\"%>]|&#\w+;){0,100}\"\s*>)[^>]*>")
+# feedparser knows no people of https://podcasting2.org/docs/podcast-namespace/tags/person, and of what it does not
+# know it keeps one, without its text. Contributors of Atom are the same thing, and it knows these.
+_PERSON = re.compile(rb"<podcast:person\b[^>]{0,2000}>(?:<!\[CDATA\[)?([^<\]]*)(?:\]\]>)?</podcast:person\s*>")
+# It knows "yes", which Apple asked for until 2019, and not the "true" of today.
+_EXPLICIT = re.compile(rb"(?i)(<itunes:explicit\b[^>]{0,500}>)\s*(?:explicit|true|yes)\s*(?=<)")
+_FIRST_ITEM = re.compile(r"<(?:[\w-]+:)?(?:item|entry)\b")
+# https://www.rssboard.org/rss-specification, https://podcasters.apple.com/support/823-podcast-requirements, RFC 4287.
+# feedparser takes the ends of newer domains off, and keeps one where there are several.
+_CONTACT = re.compile(r"<(?:managingEditor|webMaster|(?:[\w-]+:)?email)\b[^>]{0,500}>(?:<!\[CDATA\[)?([^<]*)")
+_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
+_LONGEST_HEAD = 100_000  # characters in which a feed speaks of itself
+_MOST_BYTES = 5_000_000
+# feedparser takes time for each tag, however deep they are nested: some 15 seconds for so many.
+_MOST_TAGS = 200_000
+_MOST_ENTITIES = 300  # HTML 4 itself has 252, of the kind that old feeds declare
 COMMENT_NUMBER = re.compile(r"#comment-(\d+)$")
 
 
@@ -39,6 +55,7 @@ class Feed:
     home: str
     picture: str
     explicit: bool
+    contacts: tuple[str, ...]  # e-mail addresses of those who answer for it
     generator: str
     next: str
     posts: list[tuple[Row, list[markup.Medium]]]
@@ -67,9 +84,14 @@ class Feed:
 
 
 def feed(answer: Answer, kind: str) -> Feed:
-    """One page of a feed; its items become posts of this `kind`. Raises SchemaDrift when it is no feed."""
+    """One page of a feed; its items become posts of this `kind`. Raises SchemaDrift when it is no feed.
+
+    Whom an episode names in fields of their own, and the podcast as a whole does not, is added to its text as a last
+    line: a guest of a school's podcast may be a pupil, and names are looked for where people read them.
+    """
     parsed = _parsed(answer)
-    about = parsed.feed
+    about, head = parsed.feed, _head(answer)
+    said = unescape(head).casefold()
     generator = str(about.get("generator")).casefold()
     by_wordpress = "wordpress" in generator
     following = [link.get("href", "") for link in about.get("links", ()) if link.get("rel") == "next"]
@@ -83,7 +105,9 @@ def feed(answer: Answer, kind: str) -> Feed:
         recording = media[0].address if media else ""
         for key in (number[1] if number else row["id"], row["address"], recording, digest.hexdigest()):
             if key and key not in posts:
-                posts[key] = {**row, "id": key, "kind": kind}, media
+                guests = ", ".join(_guests(entry, said)) if kind == "episode" else ""
+                text = f"{row['text']}\nWith: {guests}".strip() if guests else row["text"]
+                posts[key] = {**row, "id": key, "kind": kind, "text": text}, media
                 tags[key] = tuple(str(tag.get("term") or "") for tag in entry.get("tags") or ())
                 break
     return Feed(
@@ -93,11 +117,35 @@ def feed(answer: Answer, kind: str) -> Feed:
         home=markup.absolute(str(about.get("link") or ""), answer.url),
         picture=str((about.get("image") or {}).get("href") or ""),
         explicit=about.get("itunes_explicit") is True,
+        contacts=_contacts(head),
         generator=generator,
         next=markup.absolute(following[0], answer.url) if following else "",
         posts=list(posts.values()),
         tags=tags,
     )
+
+
+def _head(answer: Answer) -> str:
+    """What a feed says of itself, before its first item."""
+    beginning = answer.text[:_LONGEST_HEAD]
+    first = _FIRST_ITEM.search(beginning)
+    return beginning[: first.start()] if first else beginning
+
+
+def _contacts(head: str) -> tuple[str, ...]:
+    found = (email for said in _CONTACT.findall(head) for email in _EMAIL.findall(unescape(said)))
+    return tuple(dict.fromkeys(found))
+
+
+def _guests(entry: Any, said: str) -> list[str]:
+    """The names of people that an episode gives in fields of their own, but for those whom the podcast names too.
+
+    `said` is what the podcast says of itself, in small letters.
+    """
+    people = [entry.get("author"), *(person.get("name") for person in entry.get("contributors") or ())]
+    names = dict.fromkeys(" ".join(str(name or "").split()) for name in people)
+    # The author of an item of RSS is an e-mail address.
+    return [name for name in names if name and "@" not in name and name.casefold() not in said]
 
 
 def alternates(front: Answer, *, of_comments: bool = False) -> Iterator[str]:
@@ -123,8 +171,16 @@ def _parsed(answer: Answer) -> Any:
     """What feedparser makes of a feed. Raises SchemaDrift when there is nothing in it to be read."""
     # The address of the feed is not told: ids would be made whole with it, and change when the feed moves.
     headers = {"content-type": answer.headers.get("content-type", "")}
-    content = _UNSAFE_ENTITY.sub(b"", answer.content)
-    if b"\0" in content and b"<!ENTITY" in content.replace(b"\0", b""):  # the same in UTF-16
+    if len(answer.content) > _MOST_BYTES or answer.content.count(b"<") > _MOST_TAGS:
+        raise TooLarge(
+            f"The feed at {answer.url} is longer than we read ({_MOST_BYTES // 1_000_000} MB or {_MOST_TAGS:,} tags);"
+            " whoever publishes it can let it carry only the latest items."
+        )
+    entities = answer.content.count(b"<!ENTITY")
+    content = _UNSAFE_ENTITY.sub(b"", answer.content) if entities <= _MOST_ENTITIES else b""
+    content = _EXPLICIT.sub(rb"\1yes", _PERSON.sub(rb"<contributor><name>\1</name></contributor>", content))
+    # The second is the same in UTF-16.
+    if entities > _MOST_ENTITIES or (b"\0" in content and b"<!ENTITY" in content.replace(b"\0", b"")):
         raise SchemaDrift(f"What {answer.url} sent declares entities in a way that is not safe to read.")
     try:
         # As a file: bytes or text it would take for the name of a file, or an address, to be opened.
@@ -169,8 +225,24 @@ def _item(entry: Any, about: Any, base: str) -> tuple[dict[str, Any], list[marku
         "edited": edited if edited != created else None,
         "links": tuple(dict.fromkeys(links)),
         "language": detail.get("language") or about.get("language") or "",
+        "marks": ("explicit",) if entry.get("itunes_explicit") is True else (),
+        "place": " ".join(str(entry.get("georss_featurename") or "").split()),
+        "position": _position(entry),
     }
     return row, [*media, *shown.media]
+
+
+def _position(entry: Any) -> str:
+    """Where an item says it belongs: https://www.ogc.org/standards/georss or the W3C's geo:lat and geo:long."""
+    where = entry.get("where") or {}
+    point = where.get("coordinates") if where.get("type") == "Point" else None
+    try:
+        longitude, latitude, *_ = point or (entry.get("geo_long"), entry.get("geo_lat"))
+        degrees = float(latitude), float(longitude)
+    except (TypeError, ValueError):
+        return ""
+    inside = abs(degrees[0]) <= 90 and abs(degrees[1]) <= 180  # noqa: PLR2004 - the ends of the earth
+    return f"{degrees[0]},{degrees[1]}" if inside else ""
 
 
 def _attached(entry: Any) -> Iterator[Row]:

@@ -94,7 +94,7 @@ def podcast(site, collect):
 
 
 def test_podcast_profile(podcast, site):
-    """A podcast's profile has its name, text, site and cover; explicit is a label; the owner is not kept."""
+    """A podcast's profile has its name, text, site and cover; explicit is a label; of the owner only the address is kept."""
     profile = podcast.profile
     assert (profile.name, profile.bio) == (
         "Hazelbrook Radio",
@@ -106,7 +106,8 @@ def test_podcast_profile(podcast, site):
     )
     assert profile.avatar == "https://pods.example/hazelbrook/cover.jpg"
     assert (profile.platform_id, profile.labels) == ("", ("explicit",))
-    assert "alex" not in repr(profile).casefold()
+    assert profile.contacts == ("alex.example@mail.example",)
+    assert "Alex" not in repr(profile)
 
 
 def test_episodes_are_posts(podcast):
@@ -118,6 +119,122 @@ def test_episodes_are_posts(podcast):
     assert posts.loc["b1f0-2", "address"] == "https://hazelbrook.example/radio/2"
     assert posts.loc["b1f0-1", "text"] == "Our first."
     assert posts.loc["b1f0-2", "language"] == "en-gb"
+
+
+PODCAST = (
+    "xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' xmlns:podcast='https://podcastindex.org/namespace/1.0' "
+    "xmlns:georss='http://www.georss.org/georss' xmlns:geo='http://www.w3.org/2003/01/geo/wgs84_pos#' "
+    "xmlns:gml='http://www.opengis.net/gml'"
+)
+
+
+def radio(items, head=""):
+    return f"<rss version='2.0' {PODCAST}><channel><title>Hazelbrook Radio</title>{head}{items}</channel></rss>"
+
+
+def test_contacts_are_the_addresses_in_fields_of_their_own(site, collect):
+    """E-mail addresses of owner, editor and webmaster are contacts, whole and once each; those of items are not."""
+    head = (
+        "<managingEditor>office@hazelbrook.academy (The office)</managingEditor>"
+        "<webMaster><![CDATA[it@hazelbrook.academy]]></webMaster><description>Write to pupil@mail.example</description>"
+        "<itunes:owner><itunes:name>The office</itunes:name><itunes:email> office@hazelbrook.academy </itunes:email>"
+        "</itunes:owner>"
+    )
+    episode = "<item><title>1</title><author>robin@mail.example (Robin)</author></item>"
+    site.on("/feed.xml", Reply(radio(episode, head), headers=RSS))
+    assert collect(platform="podcast").profile.contacts == ("office@hazelbrook.academy", "it@hazelbrook.academy")
+
+
+def test_the_contact_of_an_atom_feed(site, collect):
+    """The address of an Atom feed's author is a contact as well."""
+    atom = (
+        "<feed xmlns='http://www.w3.org/2005/Atom'><title>x</title><author><name>Office</name>"
+        "<email>office@hazelbrook.example</email></author><entry><id>1</id><title>y</title>"
+        "<author><email>robin@mail.example</email></author></entry></feed>"
+    )
+    site.on("/feed.xml", Reply(atom, headers=RSS))
+    assert collect().profile.contacts == ("office@hazelbrook.example",)
+
+
+@pytest.mark.parametrize(
+    ("written", "marks"),
+    [
+        ("yes", ("explicit",)),
+        ("true", ("explicit",)),
+        (" True\n", ("explicit",)),
+        ("explicit", ("explicit",)),
+        ("no", ()),
+        ("clean", ()),
+        ("false", ()),
+        ("", ()),
+    ],
+)
+def test_an_explicit_podcast_or_episode_says_so(site, collect, written, marks):
+    """Only what calls itself explicit, in Apple's words of today or of before, is labelled or marked so."""
+    flag = f"<itunes:explicit>{written}</itunes:explicit>"
+    site.on("/feed.xml", Reply(radio(f"<item><title>1</title>{flag}</item>", flag), headers=RSS))
+    snapshot = collect(platform="podcast")
+    assert list(snapshot.posts["marks"]) == [marks]
+    assert snapshot.profile.labels == marks
+
+
+@pytest.mark.parametrize(
+    ("fields", "last"),
+    [
+        ("<itunes:author>Robin Fern</itunes:author>", "With: Robin Fern"),
+        ("<podcast:person role='guest' href='https://x.example'>Wren  Ash</podcast:person>", "With: Wren Ash"),
+        ("<podcast:person>Robin Fern</podcast:person><podcast:person img='x'><![CDATA[Wren Ash]]></podcast:person>",
+         "With: Robin Fern, Wren Ash"),
+        ("<itunes:author>Robin Fern</itunes:author><podcast:person>Robin Fern</podcast:person>", "With: Robin Fern"),
+        ("<itunes:author>hazelbrook &amp; friends</itunes:author>", "Hello"),
+        ("<podcast:person role='host'>Sam Host</podcast:person>", "Hello"),
+        ("<author>robin@mail.example (Robin Fern)</author>", "Hello"),
+        ("<podcast:person></podcast:person><itunes:author/>", "Hello"),
+    ],
+    ids=["author", "person", "two", "twice", "the podcast's own", "its host", "an address", "nobody"],
+)  # fmt: skip
+def test_guests_are_in_the_text(site, collect, fields, last):
+    """People whom an episode names in a field, and the podcast does not, end its text, where names are looked for."""
+    head = (
+        "<itunes:author>Hazelbrook &amp; Friends</itunes:author><itunes:owner><itunes:name>Office</itunes:name>"
+        "</itunes:owner><podcast:person role='host'>Sam Host</podcast:person>"
+    )
+    episode = f"<item><title>1</title><description>Hello</description>{fields}</item>"
+    site.on("/feed.xml", Reply(radio(episode, head), headers=RSS))
+    text = collect(platform="podcast").posts["text"].iloc[0]
+    assert text.splitlines()[-1] == last
+    assert text.splitlines()[0] == "Hello"
+
+
+def test_the_author_of_a_blogs_post_is_not_in_its_text(site, collect):
+    """Blogs name in that field who wrote a post, which is no guest."""
+    post = "<item><title>1</title><description>Hello</description><itunes:author>Robin Fern</itunes:author></item>"
+    site.on("/feed.xml", Reply(radio(post), headers=RSS))
+    assert list(collect().posts["text"]) == ["Hello"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "position"),
+    [
+        ("<georss:point>51.5 -0.25</georss:point>", "51.5,-0.25"),
+        ("<georss:where><gml:Point><gml:pos>51.5 -0.25</gml:pos></gml:Point></georss:where>", "51.5,-0.25"),
+        ("<geo:lat>51.5</geo:lat><geo:long>-0.25</geo:long>", "51.5,-0.25"),
+        ("<geo:Point><geo:lat>51.5</geo:lat><geo:long>-0.25</geo:long></geo:Point>", "51.5,-0.25"),
+        ("<georss:polygon>1 2 3 4 5 6 1 2</georss:polygon>", ""),
+        ("<geo:lat>here</geo:lat><geo:long>there</geo:long>", ""),
+        ("<geo:lat>nan</geo:lat><geo:long>1</geo:long>", ""),
+        ("<geo:lat>91</geo:lat><geo:long>1</geo:long>", ""),
+        ("<geo:lat>51.5</geo:lat>", ""),
+        ("<georss:point></georss:point>", ""),
+        ("", ""),
+    ],
+)
+def test_where_an_item_belongs(site, collect, fields, position):
+    """A point in either of the usual namespaces is a position; what is no place on earth is none."""
+    post = f"<item><title>1</title>{fields}<georss:featurename> The  pond </georss:featurename></item>"
+    site.on("/feed.xml", Reply(radio(post), headers=RSS))
+    (row,) = collect().posts.to_dict("records")
+    assert (row["position"], row["place"]) == (position, "The pond")
 
 
 def test_links_of_an_item(podcast, site):
@@ -561,6 +678,37 @@ def test_any_markup_is_read(html):
     markup.head_links(html, "https://hazelbrook.example/")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<rss><channel>" + b"<a>" * 200_001,
+        b"<rss><channel>" + b"<a>" * 100_000 + b"</a>" * 100_000,
+        b"<rss><channel><item><title>" + b"x" * 5_000_000,
+    ],
+    ids=["tags", "depth", "bytes"],
+)
+def test_a_feed_that_would_take_too_long_is_not_parsed(body, monkeypatch):
+    """Beyond a length, or a number of tags however they are nested, a feed is left with a sentence that says so."""
+    monkeypatch.delattr(syndication.feedparser, "parse")
+    with pytest.raises(TooLarge, match=r"longer than we read \(5 MB or 200,000 tags\)"):
+        parsed(body)
+
+
+def test_a_feed_that_declares_entities_without_end_is_not_parsed(monkeypatch):
+    """Thousands of entities, which to look through would take long, are refused."""
+    monkeypatch.delattr(syndication.feedparser, "parse")
+    with pytest.raises(SchemaDrift, match="declares entities"):
+        parsed(b"<!ENTITY a " * 100_000)
+
+
+def test_deep_feeds_are_read():
+    """Depth alone does no harm: what stands a thousand levels deep is read."""
+    text = "<div>" * 1_000 + "deep" + "</div>" * 1_000
+    feed = parsed(f"<rss><channel><item><description><![CDATA[{text}]]></description></item></channel></rss>".encode())
+    ((row, _),) = feed.posts
+    assert isinstance(row["text"], str)
+
+
 # --- contracts ------------------------------------------------------------------------------------------
 
 
@@ -581,6 +729,32 @@ def test_every_feed_of_the_contracts_is_read(contracts):
             outcomes.refused.append(path.name)
     assert outcomes.read > 300
     assert len(outcomes.refused) < len(files) / 20
+
+
+def test_owners_flags_and_people_of_the_contracts(contracts):
+    """Explicit flags, the owner's address and the people of an episode are those that podcastparser's authors expect."""
+    folder = contracts / "podcasts" / "podcastparser"
+    seen = SimpleNamespace(explicit=0, owners=0, people=0)
+    for path in sorted(folder.glob("*.rss")):
+        expected = json.loads(path.with_suffix(".json").read_text())
+        try:
+            feed = parsed(path.read_bytes(), "episode")
+        except SchemaDrift:
+            continue
+        if "explicit" in expected:
+            assert feed.explicit is expected["explicit"], path.name
+            seen.explicit += 1
+        if email := expected.get("itunes_owner", {}).get("email"):
+            assert feed.contacts == (email,), path.name
+            seen.owners += 1
+        for episode, (row, _) in zip(expected.get("episodes", ()), feed.posts, strict=False):
+            if "explicit" in episode:
+                assert row["marks"] == (("explicit",) if episode["explicit"] else ()), path.name
+                seen.explicit += 1
+            for person in episode.get("persons", ()):
+                assert person["name"] in row["text"].splitlines()[-1], path.name
+                seen.people += 1
+    assert min(seen.explicit, seen.owners, seen.people) > 0
 
 
 def test_podcasts_of_the_contracts_are_read_as_podcastparser_reads_them(contracts):
