@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from connectors import (
     bluesky,
     bookmarks,
+    discord,
     facebook,
     feeds,
     flickr,
@@ -25,6 +26,7 @@ from connectors.connector import Connector
 CONNECTORS: Mapping[str, Connector] = {
     "bluesky": bluesky,
     "bookmarks": bookmarks,
+    "discord": discord,
     "facebook": facebook,
     "feeds": feeds,
     "flickr": flickr,
