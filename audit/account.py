@@ -137,9 +137,11 @@ def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:
 
     try:
         snapshot = connector.collect(account, job.plan, http.client(account.label, disguise))
+        _same_account(account, snapshot)
     except (NotFound, Suspended) as error:
         gone = {} if account.status == "closed" else dict.fromkeys(connector.RESOURCES, error.coverage())
-        return Snapshot(account, now, gone), str(error)
+        standing = "suspended" if isinstance(error, Suspended) else "not found"
+        return Snapshot(account, now, gone, standing=standing), str(error)
     except ConnectorError as error:
         return Snapshot(account, now, dict.fromkeys(connector.RESOURCES, error.coverage())), str(error)
     except Exception as error:  # noqa: BLE001 - whatever a platform answers, the other accounts go on
@@ -149,6 +151,16 @@ def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:
     coverage = {**job.plan.skip, **snapshot.coverage}
     known = {r: coverage[r] for r in coverage if r in connector.RESOURCES}
     return replace(snapshot, coverage=known), ""
+
+
+def _same_account(account: Account, snapshot: Snapshot) -> None:
+    """Raises NotFound when the handle belongs to somebody else now: an account is its platform's id, not its name."""
+    read = snapshot.profile.platform_id if snapshot.profile else ""
+    if account.platform_id and read and read != account.platform_id:
+        raise NotFound(
+            f"{account.label} is another account now: its id is {read}, and the school's was {account.platform_id}."
+            " Nothing of it was kept; find out who has the name, and correct the register."
+        )
 
 
 def _safe(snapshot: Snapshot, http: Http) -> Snapshot:

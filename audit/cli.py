@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
@@ -13,23 +13,32 @@ from typing import Annotated, Any
 
 import typer
 from filelock import FileLock, Timeout
+from rich import box
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
+from rich.table import Table
 
 from audit import demonstration, doctor
+from audit.catalogue import (
+    check_page,
+    offered,
+    platform_page,
+    platform_rows,
+    platforms_page,
+    recipe_page,
+    years,
+)
 from audit.config import Configuration, load
 from audit.folder import init as init_folder
 from audit.ledger import PEOPLE_TABLES, Ledger
-from audit.method import in_words
 from audit.mirror import LONDON
 from audit.night import Done, run_night
 from audit.problems import ConfigurationError, Problem
 from audit.publish import publish, purge_copies, purge_logs
 from audit.reporting import build
 from checks import CHECKS
-from checks.policy import Platform, Policy, Recipe, load_policy
+from checks.policy import load_policy
 from connectors.http import Http
 from connectors.recording import BadRecording, Recorder, Replay
 from connectors.redaction import Redactor, printable
@@ -329,98 +338,45 @@ def explain(
     policy = load_policy()
     check = next((one for one in CHECKS if one.id == name.upper()), None)
     if check is not None:
-        words = _explanation(check.id, check.explanation, policy)
+        words = check_page(check.id, check.explanation, policy)
     elif name.upper() in policy.recipes:
-        words = _recipe(policy.recipes[name.upper()], policy)
+        words = recipe_page(policy.recipes[name.upper()], policy)
     else:
         wrong = f"there is no check named {name!r}"
         raise ConfigurationError([Problem("explain", "", wrong, "one of those that school-audit checks lists")])
     out.print(Markdown(words))
 
 
-def _explanation(identifier: str, docstring: str, policy: Policy) -> str:
-    row = policy.checks[identifier]
-    clause = policy.clauses.get(row.clause)
-    recipe = policy.recipes[row.recipe]
-    parts = [f"# {identifier} {row.title}", row.question, *[" ".join(docstring.split())]]
-    parts.append(f"**Clause {row.clause}.** {clause.words}" if clause else f"**{row.clause}** of policy and audit.")
-    parts += [f"**Risk.** {row.risk}", f"**Recommendation.** {row.recommendation}"]
-    parts += [f"**What it cannot see.** {row.limits}"] if row.limits else []
-    if row.requirement:
-        parts.append("Rests on requirements.toml: a recommendation until the governors adopt it.")
-    for name, number in row.thresholds.items():
-        bounds = f"{number.low:g} to {number.high:g}"
-        parts.append(f"- `{identifier}.{name}` = {number.value:g} {number.unit} ({bounds}). {number.reason}")
-    parts.append("**How to put it right**\n\n" + _numbered(recipe.steps))
-    return "\n\n".join(parts)
-
-
-def _recipe(recipe: Recipe, policy: Policy) -> str:
-    """A way to put things right, on any platform and on those with steps of their own."""
-    parts = [f"# {recipe.title}", _numbered(recipe.steps)]
-    for platform, steps in recipe.platforms.items():
-        parts += [f"**{policy.platforms[platform].name}**", _numbered(steps)]
-    return "\n\n".join(parts)
-
-
-def _numbered(steps: Sequence[str]) -> str:
-    return "\n".join(f"1. {step}" for step in steps)
-
-
 @app.command()
 def platforms(
     name: Annotated[str, typer.Argument(help="One platform, in detail.", show_default=False)] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print as the page docs/platforms.md.")] = False,
 ) -> None:
     """List the platforms, or say of one what can be read of it, at what price, and its minimum age."""
     policy, today = load_policy(), datetime.now(LONDON).date()
-    rows: list[dict[str, Any]] = []
-    for key, platform in policy.platforms.items():
-        age = platform.minimum_age(today)
-        rows.append(
-            {
-                "key": key,
-                "name": platform.name,
-                "read_by": platform.connector,
-                "minimum_age": None if age is None else age.years,
-                "age_rule": None if age is None else age.rule,
-                "tested": platform.tested,
-                "offers": {str(resource): platform.offers[resource].offered for resource in platform.offers},
-            }
-        )
-    if name:
-        rows = [row for row in rows if name.casefold() in (row["key"], row["name"].casefold())]
-        if not rows:
-            wrong = f"there is no platform named {name!r}"
-            raise ConfigurationError(
-                [Problem("platforms", "", wrong, "one of those that school-audit platforms lists")]
-            )
+    wanted = {
+        key: platform
+        for key, platform in policy.platforms.items()
+        if name.casefold() in ("", key, platform.name.casefold())
+    }
+    if not wanted:
+        wrong = f"there is no platform named {name!r}"
+        raise ConfigurationError([Problem("platforms", "", wrong, "one of those that school-audit platforms lists")])
     if as_json:
-        out.print_json(json.dumps(rows))
+        out.print_json(json.dumps([row for row in platform_rows(policy, today) if row["key"] in wanted]))
+    elif as_markdown:
+        typer.echo(platforms_page(policy, today), nl=False)
     elif name:
-        out.print(Markdown(_platform(policy.platforms[rows[0]["key"]], today)))
+        out.print(*(Markdown(platform_page(platform, today)) for platform in wanted.values()))
     else:
-        table = Table("Platform", Column("In the register", no_wrap=True), "Read by", "Age", "Tested against")
-        for row in rows:
-            years = row["age_rule"] if row["minimum_age"] is None else str(row["minimum_age"])
-            by = "this tool" if row["read_by"] else "a person"
-            table.add_row(row["name"], row["key"], by, years or "?", row["tested"] if row["read_by"] else "")
+        table = Table("Platform", "Register", "Age", "Lets programs read", "Tested against", box=box.SIMPLE)
+        table.columns[1].no_wrap = True
+        for key, platform in wanted.items():
+            tested = platform.tested if platform.connector else "a person looks"
+            table.add_row(platform.name, key, years(platform.minimum_age(today)), offered(platform), tested)
         out.print(table)
         out.print("More of one: school-audit platforms NAME", markup=False)
-
-
-def _platform(platform: Platform, today: date) -> str:
-    """One platform: what can be read, how old people must be, and whose word that is."""
-    parts = [f"# {platform.name}"]
-    parts.append("This tool reads it." if platform.connector else "This tool does not read it: a person looks.")
-    said = {"yes": "yes", "no": "no", "permission": "with a key", "payment": "with a key, for money"}
-    offers = [f"- {resource}: {said[one.offered]}. {one.note}" for resource, one in platform.offers.items()]
-    parts += ["**What it offers**\n\n" + "\n".join(offers)] if offers else []
-    parts += [f"**Private messages.** {platform.attest}"] if platform.attest else []
-    for age, when in ((platform.minimum_age(today), "now"), (platform.announced(today), "announced")):
-        if age is not None:
-            parts.append(f"**Minimum age {when}.** {in_words(age)}")
-    return "\n\n".join(parts)
 
 
 @app.command()

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from audit.config import Configuration
-from audit.mirror import plan
+from audit.keys import EXPIRES, ending
+from audit.mirror import LONDON, plan
+from checks.applicability import ready_link
 from checks.finding import History
 from checks.policy import Credential
 from checks.wording import counted
@@ -59,13 +61,14 @@ def _account(configuration: Configuration, account: Account, http: Http | None, 
     platform = configuration.policy.platforms[account.platform]
     connector = CONNECTORS.get(platform.connector)
     if connector is None:
-        where = account.address or platform.search
-        yield Line(f"{account.label}: not read by this tool; a person looks at {where}")
+        yield Line(f"{account.label}: not read by this tool; a person looks at {ready_link(account, platform)}")
         return
     have = configuration.keys.of(account)
     missing = [one for one in platform.credentials if one.name not in have]
     for credential in missing:
         yield from _how(account, credential)
+    for credential in platform.credentials:
+        yield from _end(configuration, account, credential, now.astimezone(LONDON).date())
     if any(one.required for one in missing):
         return
     if http is None:
@@ -77,6 +80,24 @@ def _account(configuration: Configuration, account: Account, http: Http | None, 
         yield Line(f"{account.label}: {said}")
     except ConnectorError as error:
         yield Line(f"{account.label}: {http.redact(str(error))}", wrong=True)
+
+
+def _end(configuration: Configuration, account: Account, credential: Credential, on: date) -> Iterator[Line]:
+    """What is to be said of the day on which a key ends, which no platform tells to whoever uses it."""
+    keys = configuration.keys
+    if words := ending(keys, account, credential, on):
+        yield Line(words, wrong=True)
+        for number, step in enumerate(credential.steps, 1):
+            yield Line(f"{number}. {step}", step=True)
+    elif (
+        credential.lasts_days and credential.name in keys.of(account) and keys.end_of(account, credential.name) is None
+    ):
+        last = on + timedelta(days=credential.lasts_days)
+        yield Line(
+            f"{account.label}: {credential.name} lasts {credential.lasts_days} days; write its last day into"
+            f" secrets.toml to be warned, such as {credential.name}{EXPIRES} = {last.isoformat()} for one made today",
+            wrong=True,
+        )
 
 
 def _how(account: Account, credential: Credential) -> Iterator[Line]:

@@ -7,10 +7,12 @@ from audit.compare import Tracked
 from audit.coverage_lines import coverage_lines
 from audit.mirror import LONDON
 from audit.reviewed import Reviewed
-from checks.finding import Finding, Handling, finding_id
-from checks.wording import listed, on_day
+from checks.applicability import ready_link
+from checks.calendar import SchoolCalendar
+from checks.finding import Finding, Handling, Outcome, finding_id
+from checks.wording import listed, on_day, sentence
 from connectors.snapshot import Coverage, Resource
-from output.report import ActionLine, Definition, Delta, ItView
+from output.report import ActionLine, ByHandLine, Definition, Delta, ItView
 
 WITH_DSL = (
     "This is with the designated safeguarding lead, who decides.",
@@ -23,7 +25,30 @@ def it_view(night: Reviewed) -> ItView:
     actions = [_action(night, one) for one in (*night.open, *night.recommendations)]
     far = date.max
     actions.sort(key=lambda action: (action.recommended, action.due or far, action.severity.rank, action.id))
-    return ItView(actions=tuple(actions), coverage=coverage_lines(night), run=_run_lines(night))
+    return ItView(
+        actions=tuple(actions), by_hand=_by_hand(night), coverage=coverage_lines(night), run=_run_lines(night)
+    )
+
+
+def _by_hand(night: Reviewed) -> tuple[ByHandLine, ...]:
+    """One line for each account and thing to look at, with all the checks that wait for it."""
+    due = SchoolCalendar(night.configuration.school.terms).end_of_half_term(night.done.on)
+    accounts = {one.subject.account.key: one.subject.account for one in night.done.nights}
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for result in night.done.results:
+        if result.outcome is Outcome.MANUAL and result.account in accounts:
+            waiting.setdefault((result.account, result.reason), []).append(result.check)
+    return tuple(
+        ByHandLine(
+            account=night.label(key),
+            platform=night.platform(accounts[key].platform),
+            what=sentence(reason),
+            checks=listed(checks),
+            address=ready_link(accounts[key], night.configuration.policy.platforms[accounts[key].platform]),
+            due=due,
+        )
+        for (key, reason), checks in waiting.items()
+    )
 
 
 def _action(night: Reviewed, one: Tracked) -> ActionLine:
@@ -98,7 +123,7 @@ def _run_lines(night: Reviewed) -> tuple[Definition, ...]:
         Definition("The run", "Kind", "replayed from a recording" if done.replayed else "live"),
     ]
     lines += [Definition("Not read as planned", f"{i}", words) for i, words in enumerate(done.incomplete, 1)]
-    lines += [Definition("The register", f"{i}", words) for i, words in enumerate(done.notes, 1)]
+    lines += [Definition("For your notice", f"{i}", words) for i, words in enumerate(done.notes, 1)]
     for one in done.nights:
         said = _read_words(one.subject.snapshot.coverage)
         lines.append(Definition("Accounts", night.name(one.subject.account), said or "not read by this tool"))

@@ -13,6 +13,7 @@ from audit.account import AccountNight, Job, audit_account, judge, timed
 from audit.allowances import DOLLARS, QuotaUse, quotas_used, shared_out
 from audit.compare import NOT_FOUND, State, Tracked, compare
 from audit.config import Configuration
+from audit.keys import ending
 from audit.ledger import AccountLearned, Ledger, Night, Usage
 from audit.mirror import plan
 from checks import CHECKS
@@ -22,7 +23,7 @@ from checks.outcome import Result
 from checks.policy import Policy
 from checks.wording import listed, local_day
 from connectors.http import Http
-from connectors.snapshot import Coverage, CoverageStatus, Resource
+from connectors.snapshot import Account, Coverage, CoverageStatus, Profile, Resource
 from output.report import Delta
 
 log = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ def run_night(
         seconds=seconds,
         requests=http.requests_per_host,
         purged=purged,
-        notes=notes,
+        notes=(*notes, *_endings(configuration, on)),
         spent=spent,
         quotas=quotas_used(
             configuration, marks, {one.subject.account.key: one.subject.snapshot.used for one in nights}
@@ -263,7 +264,31 @@ def _references(nights: Sequence[AccountNight]) -> tuple[dict[str, str], tuple[s
         references[account.key] = known if same == account.key else account.key
         if same != account.key:
             notes.append(f"{account.label}: another row of the register is the same account ({same})")
+        if profile and _was_renamed(account, profile, night.subject.history):
+            notes.append(
+                f"{account.label}: the account has a new handle, {profile.handle}, and is the same by its id"
+                f" ({profile.platform_id}); correct the register"
+            )
     return references, tuple(notes)
+
+
+def _was_renamed(account: Account, profile: Profile, history: History) -> bool:
+    """Whether an account that was known by its id shows another handle than before, and than the register's."""
+    before = history.profile.handle if history.profile else account.handle
+    same = profile.platform_id and profile.platform_id in (history.platform_id, account.platform_id)
+    new = profile.handle.casefold()
+    return bool(same and new and account.handle) and new not in (before.casefold(), account.handle.casefold())
+
+
+def _endings(configuration: Configuration, on: date) -> Iterator[str]:
+    """A sentence for each key that has ended or soon will; one that several accounts share is told once."""
+    told: set[tuple[str, str, date | None]] = set()
+    for account in configuration.accounts:
+        for credential in configuration.policy.platforms[account.platform].credentials:
+            one = (account.platform, credential.name, configuration.keys.end_of(account, credential.name))
+            if one not in told and (words := ending(configuration.keys, account, credential, on)):
+                told.add(one)
+                yield words
 
 
 def _sighting(finding: Finding, nights: Sequence[AccountNight], references: Mapping[str, str], on: date) -> Tracked:

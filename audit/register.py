@@ -31,8 +31,7 @@ OWN_ACCOUNT = re.compile(r"\b(own|private|staff'?s?|personal)\b(?!-type).*\bacco
 PERSONAL = "personal-type profile"
 SAYS_PERSONAL = re.compile(r"\b(personal|private)\b", re.IGNORECASE)
 """However it is worded, such a profile is not collected."""
-SITES = ("website", "blog", "podcast")
-"""Platforms whose accounts are known by their address, not by a handle."""
+ADDRESSES = ("http", "https", "irc", "ircs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,14 @@ class Column:
 
 COLUMNS = (
     Column("platform", "Platform", "platform", "e.g. bluesky, x, facebook, website, blog, wikipedia"),
-    Column("handle", "Handle", "text", "without @; leave empty for websites, blogs and podcasts"),
-    Column("address", "Address", "address", "https://... of the account, site, feed or article", 38),
+    Column("handle", "Handle", "text", "without @; leave empty for websites, blogs, podcasts and feeds"),
+    Column(
+        "address",
+        "Address",
+        "address",
+        "https://... of the account, site, feed or article; ircs://... of a chatroom",
+        38,
+    ),
     Column("platform_id", "Platform id", "text", "optional: the platform's own number for the account"),
     Column("purpose", "Purpose", "text", "the educational, academic or business reason", 40),
     Column("audience", "Audience", "text", "e.g. parents and carers", 24),
@@ -198,18 +203,17 @@ def _identified(values: dict[str, Any], number: int, policy: Policy) -> Account:
     platform = values["platform"]
     handle = values.get("handle", "").lstrip("@")
     address = values.get("address", "")
-    if not handle and address and platform not in SITES and (found := profile_shaped(address)):
-        handle = found[1]
     pattern = policy.platforms[platform].profile
+    site = pattern == "{handle}"  # known by its address, not by a handle
+    if not handle and address and not site and (found := profile_shaped(address)):
+        handle = found[1]
     if not address and handle and pattern:
         address = pattern.replace("{handle}", handle.replace(" ", "_")).replace("{id}", handle)
-    key = (
-        tidy_address(address)
-        if platform in SITES or not handle
-        else handle.replace("_", " ").casefold()
-        if (platform == "wikipedia")
-        else handle.casefold()
-    )
+    if site or not handle:
+        # On one forum or chat server several accounts may be the school's.
+        key = tidy_address(address) + (f" {handle.casefold()}" if handle and handle != address else "")
+    else:
+        key = (handle.replace("_", " ") if platform == "wikipedia" else handle).casefold()
     values.update(handle=handle, address=address)
     return Account(key=f"{platform}:{key}", row=number, **values)
 
@@ -267,7 +271,7 @@ def _yes_no(column: Column, text: str, wrong: Any) -> bool | None:
 def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+        return parts.scheme in ADDRESSES and bool(parts.hostname) and parts.username is None
     except ValueError:
         return False
 

@@ -1,6 +1,6 @@
 """Whom a check concerns: what an account is, and what was read of it tonight."""
 
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from checks.finding import Ruling, Subject, manual, not_applicable
 from checks.policy import Platform, Policy
@@ -41,14 +41,23 @@ def closed_unread(subject: Subject) -> Ruling | None:
     return None
 
 
+def ready_link(account: Account, platform: Platform) -> str:
+    """Where a person finds the account: its address, else what the platform makes of its handle, else a search."""
+    name = account.handle.strip().removeprefix("@")
+    if account.address or not name:
+        return account.address
+    if "{handle}" in platform.profile:
+        return platform.profile.replace("{handle}", quote(name, safe="/:@.-_~"))
+    return platform.search.replace("{words}", quote_plus(name))
+
+
 def person_looks(account: Account, platform: Platform) -> Ruling:
     """The ruling for accounts that no connector reads."""
     if is_personal(account):
         return manual("a personal-type profile is not read; move it to an official page first")
     if any(age.rule == "closed" for age in platform.ages):
         return manual(f"{platform.name} is a closed service and cannot be read; mark its row in the register as closed")
-    found = platform.search.replace("{words}", quote_plus(account.handle))
-    where = account.address or found or "the account"
+    where = ready_link(account, platform) or "the account"
     return manual(f"this tool does not read {platform.name}; a person looks at {where}")
 
 

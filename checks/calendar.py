@@ -83,6 +83,11 @@ class SchoolCalendar:
                 last = term
         return last.ends
 
+    def end_of_half_term(self, day: date) -> date:
+        """The last day of the stretch of school days that a day is in, or of the next one; see `end_of_term`."""
+        ahead = min((term.ends for term in self.terms if term.ends >= day), default=None)
+        return ahead if ahead and self.known(day) else self.end_of_term(day)
+
     def _around(self, day: date) -> Term | None:
         return next((term for term in self.terms if term.starts <= day <= term.ends), None)
 

@@ -254,10 +254,23 @@ class ActionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHandLine:
+    """What a person looks at because no program may or can: where, for which checks, and by when."""
+
+    account: str
+    platform: str
+    what: str
+    checks: str
+    address: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
 class ItView:
     """What it.xlsx shows."""
 
     actions: tuple[ActionLine, ...]
+    by_hand: tuple[ByHandLine, ...]
     coverage: tuple[CoverageLine, ...]
     run: tuple[Definition, ...]
 

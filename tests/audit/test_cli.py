@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from filelock import FileLock
@@ -179,6 +180,29 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(school):
     assert "needs bearer_token in secrets.toml [x]" in out
     assert re.search(r"about \d+ minutes; cost: .+; expires: ", out)
     assert "nextdoor hazelbrook: not read by this tool; a person looks at https://" in out
+
+
+def test_doctor_warns_before_a_key_ends(school):
+    """A key that ends within three weeks is to do, with the steps to a new one."""
+    (school / "register.csv").write_text("Platform,Handle\nx,hazelbrook\n")
+    soon = datetime.now(UTC).date() + timedelta(days=9)
+    secrets = school / "secrets.toml"
+    secrets.write_text(f'[x]\nbearer_token = "t"\nbearer_token_expires = {soon.isoformat()}\n')
+    secrets.chmod(0o600)
+    code, out, _ = run("doctor", school, "--offline")
+    assert code == 4
+    assert f"bearer_token of x hazelbrook ends on {soon:%d/%m/%Y}" in out
+
+
+def test_doctor_asks_when_a_key_ends_that_does(school):
+    """Of a key that lasts sixty days doctor wants to know the last one."""
+    (school / "register.csv").write_text("Platform,Handle\ninstagram,hazelbrook\n")
+    secrets = school / "secrets.toml"
+    secrets.write_text('[instagram]\naccess_token = "t"\n')
+    secrets.chmod(0o600)
+    _, out, _ = run("doctor", school, "--offline")
+    assert "access_token lasts 60 days" in out
+    assert "access_token_expires = " in out
 
 
 def test_purge_says_what_it_removed(school):

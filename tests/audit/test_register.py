@@ -186,3 +186,31 @@ def test_an_address_with_a_key_in_it_is_refused_and_not_repeated(tmp_path, addre
     assert accounts == ()
     assert len(wrong) == 1
     assert "planted-key" not in str(wrong[0])
+
+
+def test_several_accounts_of_one_forum_are_several(tmp_path):
+    """Where the address is the forum's, the handle tells the rows apart; feeds are known by address alone."""
+    path = tmp_path / "register.csv"
+    path.write_text(
+        "Platform,Handle,Address\nforum,office,https://forum.example\nforum,pta,https://www.forum.example/\n"
+        "podcast,,https://pod.example/feed\nbookmarks,https://links.example/,\n"
+    )
+    accounts, wrong = read_register(path, POLICY)
+    assert not wrong
+    assert [one.key for one in accounts] == [
+        "forum:forum.example office",
+        "forum:forum.example pta",
+        "podcast:pod.example/feed",
+        "bookmarks:links.example",
+    ]
+
+
+def test_a_chatroom_may_have_an_address_of_its_own_kind(tmp_path):
+    """Addresses of irc and ircs count; a file transfer's is none."""
+    path = tmp_path / "register.csv"
+    path.write_text("Platform,Address\nchat,ircs://irc.example/%23hazelbrook\n")
+    accounts, wrong = read_register(path, POLICY)
+    assert not wrong
+    assert accounts[0].address == "ircs://irc.example/%23hazelbrook"
+    path.write_text("Platform,Address\nchat,ftp://irc.example/x\n")
+    assert read_register(path, POLICY)[1]

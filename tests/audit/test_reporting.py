@@ -260,3 +260,15 @@ def test_it_reads_on_which_page_a_link_stands():
         "REG-04", "The website links", Severity.MEDIUM, "Register it.", evidence=(Evidence("page", page, "links"),)
     )
     assert _detail(finding) == f"Register it. Found on: {page}"
+
+
+def test_what_a_person_looks_at_has_a_link_and_a_day(school, audit, platform):
+    """An account that no connector reads is one line for IT: where, for which checks, by the half-term's end."""
+    (school / "register.csv").write_text("Platform,Handle\nbluesky,a.example\nnextdoor,hazelbrook\n")
+    audit()
+    lines = [line for line in audit.report.it.by_hand if "hazelbrook" in line.account]
+    looked = [line for line in lines if "does not read" in line.what]
+    assert len(looked) == 1
+    assert looked[0].address == "https://nextdoor.co.uk/pages/hazelbrook/"
+    assert looked[0].due == date(2026, 12, 18)
+    assert "ID-01" in looked[0].checks

@@ -133,3 +133,21 @@ def test_months_later_keeps_the_month(day, months):
     later = months_later(day, months)
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
     assert later.day == day.day or (later.day < day.day and (later + timedelta(days=1)).day == 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        (date(2026, 9, 10), date(2026, 10, 16)),
+        (date(2026, 10, 20), date(2026, 12, 18)),
+        (date(2026, 11, 22), date(2026, 12, 18)),
+        (date(2030, 11, 22), date(2030, 12, 18)),
+    ],
+)
+def test_a_half_term_ends_with_its_stretch(day, end):
+    """The stretch that a day is in, or the next one; the usual end of a term where nothing is known."""
+    terms = (
+        Term(name="Autumn", starts=date(2026, 9, 2), ends=date(2026, 10, 16)),
+        Term(name="Autumn", starts=date(2026, 11, 2), ends=date(2026, 12, 18)),
+    )
+    assert SchoolCalendar(terms).end_of_half_term(day) == end

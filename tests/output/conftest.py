@@ -14,6 +14,7 @@ from output.report import (
     AccountLine,
     ActionLine,
     Box,
+    ByHandLine,
     ClauseCount,
     ClauseLine,
     CoverageLine,
@@ -319,6 +320,16 @@ def make(
                 )
                 for line in findings
             ),
+            by_hand=(
+                ByHandLine(
+                    account="Snapchat hazelbrook",
+                    platform="Snapchat",
+                    what="This tool does not read Snapchat; a person looks at https://www.snapchat.com/add/hazelbrook.",
+                    checks="CON-01 and ID-01",
+                    address="https://www.snapchat.com/add/hazelbrook",
+                    due=date(2026, 12, 18),
+                ),
+            ),
             coverage=coverage,
             run=(
                 Definition("The run", "Run", "20261122T020003"),
@@ -480,7 +491,7 @@ def good() -> Report:
 def empty() -> Report:
     """A school without an account."""
     report = make((), (), rating=Rating.NOT_GIVEN)
-    it = replace(report.it, run=())
+    it = replace(report.it, run=(), by_hand=())
     return replace(report, it=it, governors=replace(report.governors, method=()))
 
 

@@ -16,7 +16,7 @@ from output.report import Definition
 from output.save import save
 
 GOVERNORS = ["Summary", "Clauses", "Accounts", "Findings", "Coverage", "Method"]
-SHEETS = {"governors": GOVERNORS, "it": ["Actions", "Coverage", "Run"], "safeguarding": ["To review"]}
+SHEETS = {"governors": GOVERNORS, "it": ["Actions", "By hand", "Coverage", "Run"], "safeguarding": ["To review"]}
 DATA = "Run data"
 
 
@@ -173,6 +173,7 @@ EMPTY = {
     ("governors", "Coverage"): "No check ran: there is no account to look at.",
     ("governors", "Method"): "Nothing is written here yet.",
     ("it", "Actions"): "Nothing is to do.",
+    ("it", "By hand"): "Nothing has to be looked at by hand.",
     ("it", "Run"): "Nothing is known of this run.",
     ("safeguarding", "To review"): "Nothing awaits the safeguarding lead.",
 }
