@@ -1,7 +1,7 @@
 """What an account's night means under the policy: the catalogue of checks, in its order."""
 
 from checks.activity import ever_used, in_use
-from checks.contact import messages_closed
+from checks.contact import messages_closed, replies_looked_after, walls_closed
 from checks.finding import Check
 from checks.governance import audited_tonight, own_duties_met, policy_in_date, requirements_adopted
 from checks.identity import belongs_to_the_school, handle_follows_pattern, says_who_it_is
@@ -13,17 +13,22 @@ from checks.minimum_age import (
     minimum_ages_checked,
 )
 from checks.personal_data import details_in_public
+from checks.places import places_kept_back
+from checks.platform import audience_declared, in_good_standing
 from checks.registration import (
     approved_before_creation,
     end_and_success_planned,
     enough_administrators,
     leavers_removed,
+    moderated_by_rules,
     platform_approved,
     purpose_recorded,
     review_in_time,
+    right_kind_of_account,
     sign_in_secured,
     website_and_register_agree,
 )
+from checks.rights import claims_answered
 from checks.wikipedia import article_left_alone
 
 CHECKS: tuple[Check, ...] = (
@@ -40,8 +45,10 @@ CHECKS: tuple[Check, ...] = (
     review_in_time,  # REG-10
     in_use,  # REG-12
     ever_used,  # REG-13
+    right_kind_of_account,  # REG-14
     platform_approved,  # REG-15
     end_and_success_planned,  # REG-16
+    moderated_by_rules,  # REG-17
     says_who_it_is,  # ID-01
     handle_follows_pattern,  # ID-02
     belongs_to_the_school,  # ID-04
@@ -50,8 +57,14 @@ CHECKS: tuple[Check, ...] = (
     followed_old_enough,  # AGE-04
     minimum_ages_checked,  # AGE-08
     messages_closed,  # CON-01
+    replies_looked_after,  # CON-02
+    walls_closed,  # CON-04
+    places_kept_back,  # IMG-05
     details_in_public,  # PII-03
+    claims_answered,  # CNT-08
     links_in_full,  # LNK-03
+    in_good_standing,  # PLT-01
+    audience_declared,  # PLT-02
     article_left_alone,  # WIK-01
 )
 """Every check, in the order of the catalogue. The words and numbers of each are in data/policy.toml."""

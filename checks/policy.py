@@ -13,7 +13,7 @@ from datetime import date
 from importlib import resources
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from checks.finding import Handling, Severity
 from connectors.snapshot import Resource
@@ -173,7 +173,9 @@ class Platform(Frozen):
 
     `connector` is the module in connectors/ that reads it, "" where a person has to look. `profile` is the
     pattern of a public profile address with {handle} or {id}. `pace` is the least number of seconds between
-    two requests to one host. `tested` says against what the connector was proved.
+    two requests to one host. `tested` says against what the connector was proved. `gathers` says that every account
+    there is a place where several people write, `wall` where a person sees who may join and write there, `claims`
+    where the account itself sees claims of copyright.
     """
 
     name: str
@@ -185,6 +187,9 @@ class Platform(Frozen):
     verification: Literal["domain handle", "link back", "none"] = "link back"
     messages: Literal["readable", "attest", "none"] = "none"
     attest: str = ""
+    gathers: bool = False
+    wall: str = ""
+    claims: str = ""
     tested: Literal["real software", "recorded answers", "official specification", "documentation only", "none"]
     credentials: tuple[Credential, ...] = ()
     quotas: tuple[Quota, ...] = ()
@@ -298,8 +303,26 @@ class Governance(Frozen):
     last_meeting: date | None = None
 
 
+def coordinates(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees from "53.3201,-0.9432"; None where the text is no place on Earth."""
+    try:
+        north, east = (float(part) for part in text.split(","))
+    except ValueError:
+        return None
+    return (north, east) if abs(north) <= MOST_NORTH and abs(east) <= MOST_EAST else None
+
+
+MOST_NORTH, MOST_EAST = 90, 180
+
+
+def _on_earth(text: str) -> str:
+    if text and coordinates(text) is None:
+        raise ValueError("is not latitude and longitude in degrees, such as 53.3201,-0.9432")
+    return text
+
+
 class SchoolFacts(Frozen):
-    """What the [school] table of school.toml says."""
+    """What the [school] table of school.toml says. `position` is "latitude,longitude" in degrees."""
 
     name: str
     place: str = ""
@@ -308,6 +331,7 @@ class SchoolFacts(Frozen):
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     postcodes: tuple[str, ...] = ()
+    position: Annotated[str, AfterValidator(_on_earth)] = ""
     class_names: tuple[str, ...] = ()
     staff_titles: tuple[str, ...] = ()
     oldest_pupil: Annotated[int, Field(ge=3, le=19)] = 11

@@ -1,14 +1,17 @@
 """Checks of the register: is everything written down that makes an account an official one, and is it true."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from checks.applicability import WEBSITE, has_profile_pages, on_register_only
+from checks.applicability import WEBSITE, WIKIPEDIA, has_no, has_profile_pages, is_personal, on_register_only
 from checks.calendar import months_later
 from checks.finding import (
     Answer,
+    Confidence,
     Evidence,
     Finding,
+    Outcome,
     SchoolSubject,
     Severity,
     Subject,
@@ -17,11 +20,12 @@ from checks.finding import (
     not_applicable,
     not_testable,
 )
+from checks.flags import flags
 from checks.policy import Policy
-from checks.vocabulary import says_nothing
+from checks.vocabulary import beside_school, named_after, says, says_nothing, vocabulary
 from checks.website import SiteLinks, links_coverage, names_of, pointers, site_links, websites
 from checks.wording import counted, listed, local_day, on_day
-from connectors.snapshot import Account, CoverageStatus, Resource
+from connectors.snapshot import Account, CoverageStatus, Profile, Resource
 
 
 def _finding(
@@ -203,6 +207,58 @@ def review_in_time(subject: Subject, policy: Policy) -> Answer:
     return [_finding(policy, "REG-10", Severity.LOW, account, title, detail, account.next_review)]
 
 
+@check("REG-14", needs=(Resource.PROFILE,))
+def right_kind_of_account(subject: Subject, policy: Policy) -> Answer:
+    """Tests that the account is of the kind that the provider means for an organisation.
+
+    A row that the register calls personal is an indicator, and so is a profile that the platform itself calls
+    personal where it has another kind for organisations (a Page, a professional account, a channel). Wikipedia allows
+    neither user names made of an organisation's name nor accounts that several people share; a name that holds more
+    than the school's, such as somebody's own with "at" the school, is for a human look. It cannot see who is behind an
+    account, and of platforms that do not tell kinds apart it knows the register's word only.
+    """
+    account, profile = subject.account, subject.snapshot.profile
+    platform, proper = policy.platforms[account.platform], flags().official_types.get(account.platform)
+    if ruling := on_register_only(account):
+        return ruling
+    title = "The school uses an account meant for a private person"
+    should = f" On {platform.name} an organisation uses {proper}." if proper else ""
+    if is_personal(account):
+        detail = f"The register calls it a personal-type profile.{should}"
+        return [_finding(policy, "REG-14", Severity.MEDIUM, account, title, detail, account.kind)]
+    if account.platform == WIKIPEDIA:
+        return _role_account(subject, policy)
+    if not proper:
+        return not_applicable(f"no kinds of accounts are told apart on {platform.name}")
+    if profile is None:
+        return ()
+    if profile.kind == "personal":
+        detail = f"{platform.name} calls it a personal account.{should}"
+        return [_finding(policy, "REG-14", Severity.MEDIUM, account, title, detail, profile.kind)]
+    return () if profile.kind else not_testable(f"{platform.name} did not say of what kind the account is")
+
+
+def _role_account(subject: Subject, policy: Policy) -> Answer:
+    """Wikipedia's own rules: one person for each account, and no organisation's name for it."""
+    account, profile = subject.account, subject.snapshot.profile
+    user = (profile.handle if profile else "") or account.handle
+    named = named_after(user, subject.school.name)
+    others = named and bool(beside_school(user, subject.school.name))
+    gaps = []
+    if account.shared_login:
+        gaps.append("several people share one sign-in")
+    if named:
+        gaps.append("its name holds more than the school's" if others else "its name is the school's")
+    if not gaps:
+        return ()
+    only_a_hint = others and not account.shared_login
+    title = "The encyclopaedia account stands for the school and not for one person"
+    found = _finding(policy, "REG-14", Severity.MEDIUM, account, title, _sentence(gaps), user, account.shared_login)
+    if only_a_hint:
+        return [replace(found, confidence=Confidence.POSSIBLE, outcome=Outcome.REVIEW)]
+    return [found]
+
+
 @check("REG-15")
 def platform_approved(subject: Subject, policy: Policy) -> Answer:
     """Tests the account's platform against the approved and the refused platforms of requirements.toml.
@@ -252,6 +308,42 @@ def end_and_success_planned(subject: Subject, policy: Policy) -> Answer:
     detail = f"The register does not say {listed(lacks)}."
     judged = (account.exit_plan, account.next_review, account.success_measure)
     return [_finding(policy, "REG-16", Severity.LOW, account, title, detail, *judged)]
+
+
+@check("REG-17", also=(Resource.PROFILE,))
+def moderated_by_rules(subject: Subject, policy: Policy) -> Answer:
+    """Tests that the register names enough moderators, and that house rules are published.
+
+    How many are enough is set in requirements.toml. The rules count where the register gives their address, or where
+    the profile names or links them. Accounts under which nobody else can write need neither. It sees that roles and an
+    address are written down, not whether anybody moderates or what the rules say; rules in a pinned post or on a page
+    of the website that neither the register nor the profile names are not seen.
+    """
+    account, profile = subject.account, subject.snapshot.profile
+    if ruling := on_register_only(account):
+        return ruling
+    if account.platform == WEBSITE:
+        return not_applicable("nobody else writes on the school's own website")
+    if ruling := has_no(Resource.COMMENTS, subject, policy):
+        return ruling
+    least = policy.requirements.least_moderators
+    named = len({name.casefold() for name in account.moderators})
+    gaps = []
+    if named < least:
+        gaps.append(f"the register names {counted(named, 'moderator')}; the school asks for {least}")
+    if not account.house_rules and not (profile and _points_to_rules(profile)):
+        gaps.append("neither the register nor the profile says where the house rules are published")
+    if not gaps:
+        return ()
+    few = named < least
+    title = "Too few moderators" if few else "No house rules are published"
+    severity = Severity.MEDIUM if few else Severity.LOW
+    judged = (*sorted(account.moderators), account.house_rules)
+    return [_finding(policy, "REG-17", severity, account, title, _sentence(gaps), *judged)]
+
+
+def _points_to_rules(profile: Profile) -> bool:
+    return says(" ".join((profile.bio, *profile.links)), vocabulary().house_rules)
 
 
 @check("REG-04", scope="school")

@@ -19,6 +19,8 @@ class Vocabulary(Frozen):
     audience_pupils: tuple[str, ...]
     official: tuple[str, ...]
     unmonitored: tuple[str, ...]
+    house_rules: tuple[str, ...]
+    consultation: tuple[str, ...]
     optional_in_name: frozenset[str]
     common_in_names: frozenset[str]
     school_in_user_name: frozenset[str]
@@ -69,6 +71,20 @@ def named_after(user: str, school: str) -> bool:
     return any(word in rest for word in words.school_in_user_name) or bool(
         words.school_short_in_user_name.intersection(rest.split())
     )
+
+
+def beside_school(user: str, school: str) -> str:
+    """The letters of a user name that come neither from the school's name nor from a word for a school or an office."""
+    words = vocabulary()
+    rest = "".join(tokens(user))
+    known = {*tokens(school), *words.common_in_names, *words.school_in_user_name}
+    for word in sorted((one for one in known if len(one) > LEAST_LETTERS), key=len, reverse=True):
+        rest = rest.replace(word, " ")
+    return "".join(word for word in rest.split() if word.isalpha() and word not in words.school_short_in_user_name)
+
+
+LEAST_LETTERS = 2
+"""Words as short as this stand in too many others to be taken out of a user name."""
 
 
 def addresses_pupils(audience: str, class_names: Iterable[str] = ()) -> bool:

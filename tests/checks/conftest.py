@@ -111,6 +111,7 @@ def account(**changes):
         "next_review": date(2027, 7, 1),
         "exit_plan": "closed with notice to parents when no longer used",
         "success_measure": "half of the parents follow it",
+        "house_rules": "https://www.hazelbrook.example/house-rules",
         "kind": "account",
     }
     return Account(**(given | changes))

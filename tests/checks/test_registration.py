@@ -3,16 +3,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from checks.finding import History, Outcome, Severity
+from checks.finding import Confidence, History, Outcome, Severity
 from checks.policy import AdoptedPolicy
 from checks.registration import (
     approved_before_creation,
     end_and_success_planned,
     enough_administrators,
     leavers_removed,
+    moderated_by_rules,
     platform_approved,
     purpose_recorded,
     review_in_time,
+    right_kind_of_account,
     sign_in_secured,
     website_and_register_agree,
 )
@@ -27,6 +29,7 @@ ROW_CHECKS = (
     review_in_time,
     platform_approved,
     end_and_success_planned,
+    moderated_by_rules,
 )
 
 
@@ -325,3 +328,116 @@ def test_row_findings_change_with_the_row(make):
     after = make.finding(leavers_removed, make.subject(make.account(administrator_leaves_on=date(2026, 9, 1))))
     assert before.content != after.content
     assert replace(before, content="", detail="") == replace(after, content="", detail="")
+
+
+# -- REG-14
+
+
+def kind_of(make, platform, said="", **changes):
+    row = make.account(key=f"{platform}:a", platform=platform, **changes)
+    return make.result(right_kind_of_account, make.subject(row, profile=make.profile(kind=said, handle=row.handle)))
+
+
+def test_reg14_personal_by_the_register(make):
+    """A row that the register calls personal is a medium finding on any platform."""
+    for platform in ("facebook", "bluesky"):
+        (finding,) = kind_of(make, platform, kind="personal-type profile").findings
+        assert (finding.severity, finding.confidence) == (Severity.MEDIUM, Confidence.CERTAIN)
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "threads", "telegram"])
+def test_reg14_personal_by_the_platform(make, platform):
+    """A profile that the platform itself calls personal is a finding where organisations have another kind."""
+    assert kind_of(make, platform, "personal").outcome is Outcome.FINDING
+
+
+@pytest.mark.parametrize("said", ["page", "business", "creator", "channel"])
+def test_reg14_kinds_for_organisations(make, said):
+    """Pages, professional accounts and channels pass."""
+    assert kind_of(make, "instagram", said).outcome is Outcome.PASS
+
+
+def test_reg14_not_told(make):
+    """A platform that tells no kind of this account is not testable, one without kinds does not apply."""
+    assert kind_of(make, "facebook").outcome is Outcome.NOT_TESTABLE
+    assert kind_of(make, "bluesky", "personal").outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("user", ["HazelbrookPrimaryOffice", "Hazelbrook Primary School", "HazelbrookPS"])
+def test_reg14_wikipedia_account_named_after_the_school(make, user):
+    """A user account of the encyclopaedia that bears the school's name is a finding."""
+    assert kind_of(make, "wikipedia", handle=user).outcome is Outcome.FINDING
+
+
+def test_reg14_wikipedia_name_of_a_person_at_the_school(make):
+    """A name that holds more than the school's may be one person's, and is for a human look."""
+    assert kind_of(make, "wikipedia", handle="Tarn at Hazelbrook Primary").outcome is Outcome.REVIEW
+
+
+def test_reg14_wikipedia_shared(make):
+    """An account that several people share is a finding whatever its name."""
+    assert kind_of(make, "wikipedia", handle="Otterfan", shared_login=True).outcome is Outcome.FINDING
+
+
+@pytest.mark.parametrize("user", ["Otterfan", "Hazelbrook villager", "Tarn Hazelbrook"])
+def test_reg14_wikipedia_one_person(make, user):
+    """One person's account under a name of their own passes, also with the name of the place in it."""
+    assert kind_of(make, "wikipedia", handle=user).outcome is Outcome.PASS
+
+
+def test_reg14_not_read(make):
+    """A profile that could not be read is an error."""
+    row = make.account(key="facebook:a", platform="facebook")
+    down = make.subject(row, coverage={Resource.PROFILE: failed("no answer")})
+    assert make.result(right_kind_of_account, down).outcome is Outcome.ERROR
+
+
+# -- REG-17
+
+
+@pytest.mark.parametrize("moderators", [(), ("headteacher",), ("Headteacher", "headteacher")])
+def test_reg17_too_few_moderators(make, moderators):
+    """Fewer different moderators than the school asks for are a medium finding."""
+    (finding,) = of(make, moderated_by_rules, moderators=moderators).findings
+    assert finding.severity is Severity.MEDIUM
+
+
+def test_reg17_no_rules(make):
+    """Missing house rules alone are low."""
+    (finding,) = of(make, moderated_by_rules, house_rules="").findings
+    assert finding.severity is Severity.LOW
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"bio": "Official. House rules: hazelbrook.example/rules"},
+        {"links": ("https://www.hazelbrook.example/house-rules",)},
+        {"links": ("https://www.hazelbrook.example/social-media-guidelines/",)},
+        {"bio": "Please keep to our community guidelines"},
+    ],
+)
+def test_reg17_rules_in_the_profile(make, said):
+    """Rules that the profile names or links count."""
+    row = make.account(house_rules="")
+    assert make.result(moderated_by_rules, make.subject(row, profile=make.profile(**said))).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("bio", ["Our school rules!", "Year 6 rule the playground", "Golden rules assembly today"])
+def test_reg17_other_rules(make, bio):
+    """Other talk of rules is no house rules."""
+    row = make.account(house_rules="")
+    assert make.result(moderated_by_rules, make.subject(row, profile=make.profile(bio=bio))).outcome is Outcome.FINDING
+
+
+def test_reg17_no_moderators_asked_for(make):
+    """A school that asks for no moderators is only asked for its rules."""
+    (finding,) = of(make, moderated_by_rules, make.policy(least_moderators=0), moderators=(), house_rules="").findings
+    assert finding.title == "No house rules are published"
+
+
+def test_reg17_where_nobody_else_writes(make):
+    """Websites, bookmarks and encyclopaedia accounts need neither."""
+    for platform in ("website", "pinboard", "wikipedia"):
+        row = make.account(key=f"{platform}:a", platform=platform, moderators=(), house_rules="")
+        assert make.result(moderated_by_rules, make.subject(row)).outcome is Outcome.NOT_APPLICABLE
