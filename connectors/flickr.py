@@ -1,12 +1,14 @@
-"""Flickr: person, public photos and comments, by an API key (REST, JSON).
+"""Flickr: person, public photos, comments and contacts, by an API key (REST, JSON).
 
 Schema: Flickr's documentation of each method, and recorded answers. Where those leave a thing open: errors come at
 status 200 with stat "fail" and a code; texts stand under `_content`; numbers come as numbers or as texts. Whoever
 asks with a key and without a person's sign-in is shown public photos of the safety level "safe" only. Flickr takes
 the key in the address and nowhere else.
 
-Places (`geo`) and people who are named in a picture (flickr.photos.people.getList) are not asked for: POSTS and MEDIA
-have no columns for them. With a column for places, `geo` joins `EXTRAS`, and `latitude` and `longitude` are read.
+A list of photos tells where each was taken and its safety level (0 safe, 1 moderate, 2 restricted, in recorded
+answers); latitude 0 and longitude 0 at accuracy 0 stand for no position. The name of the place, whether people are
+tagged, and whether every member of Flickr may comment (`publiceditability`) is told of one photo at a time
+(https://www.flickr.com/services/api/flickr.photos.getInfo.html). Who is tagged is never asked for.
 """
 
 import re
@@ -32,6 +34,7 @@ from connectors.http import Client
 from connectors.snapshot import (
     COMMENTS,
     MEDIA,
+    PEOPLE,
     POSTS,
     Account,
     CollectPlan,
@@ -58,16 +61,19 @@ RESOURCES = frozenset(
         Resource.MEDIA,
         Resource.COMMENTS,
         Resource.FOLLOWERS,
+        Resource.FOLLOWING,
     }
 )
 
-EXTRAS = "description,date_upload,tags,media,count_comments,url_o,url_l,url_c,url_z,url_m"
+EXTRAS = "description,date_upload,tags,media,count_comments,geo,safety_level,url_o,url_l,url_c,url_z,url_m"
 
-REQUESTS = 1_800
-"""Questions that one reading may ask unless plan.options has `requests`: half of what a key may in an hour."""
+QUESTIONS = 1_800
+"""Questions that one reading may ask where the plan allows no number of `questions`: half of a key's hour."""
 
 _SIZES = "olczm"  # of pictures, the largest first
-_PAGE = 500  # the most that Flickr gives of a list at once
+_PAGE = 500  # the most that Flickr gives of a list of photos at once
+_CONTACTS = 1_000  # the most of a list of contacts
+_REGIONS = ("neighbourhood", "locality", "county", "region", "country")
 _TRIES = 3
 _MISSING = (404, 410)  # a wrong server, and no account vanished: Flickr's own errors come at status 200
 _NSID = re.compile(r"\d+@N\d+")
@@ -98,10 +104,17 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     that Flickr counts as safe; their text is the description, and the tags on a line of their own, in order of the
     alphabet. Each one's picture is the largest that is given, and stands for a film. Flickr has no alternative texts.
     When a photo was edited is not told: what it calls its last update is a comment as well. Comments are those under
-    the photos that were read.
+    the photos that were read. Whom the account follows are its public contacts, whose words about themselves are not
+    told.
 
-    `plan.secrets` has the `api_key`. `plan.options["requests"]` is how many questions this reading may ask; a key has
-    3,600 an hour.
+    A post is marked as sensitive where Flickr does not call it safe, and with "people tagged" where somebody is named
+    in the picture. `replies` is everyone where every member may comment, else limited. These and the name of the place
+    take a question for each photo: photos to be looked at again come first, then, with what the comments left of the
+    questions, the newest. The coverage of the media says when that was not enough; `replies` is "" where nothing was
+    asked.
+
+    `plan.secrets` has the `api_key`. `plan.allowances["questions"]` is how many this reading may ask; a key has 3,600
+    an hour.
     """
     flickr = _Flickr.for_plan(plan, http)
     body = flickr.person(account)
@@ -114,6 +127,9 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
             profile = _with_details(profile, flickr)
             coverage[Resource.PROFILE] = complete(1)
     found = _Found(profile)
+    if plan.wants(Resource.FOLLOWING):
+        with reading(Resource.FOLLOWING, coverage, found.people):
+            coverage[Resource.FOLLOWING] = _read_contacts(found, flickr)
     if plan.wants(Resource.POSTS):
         with reading(Resource.POSTS, coverage, found.posts):
             coverage[Resource.POSTS] = _read_photos(found, flickr)
@@ -125,11 +141,14 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     if posts.status is CoverageStatus.COMPLETE and plan.since:
         # Earlier nights' photos are known from the mirror, and nothing else of them.
         posts = partial(f"Only photos since {plan.since:%d/%m/%Y} were asked for.", 0, planned=True, since=plan.since)
-    coverage.setdefault(Resource.MEDIA, replace(posts, read=len(found.media)))
     if plan.wants(Resource.COMMENTS):
         with reading(Resource.COMMENTS, coverage, found.comments):
             worse = max(posts, _read_comments(found, flickr), key=how_bad)
             coverage[Resource.COMMENTS] = replace(worse, read=len(found.comments))
+    if plan.wants(Resource.MEDIA):
+        with reading(Resource.MEDIA, coverage, found.media):
+            worse = max(posts, _ask_about_each(found, flickr), key=how_bad)
+            coverage[Resource.MEDIA] = replace(worse, read=len(found.media))
     return Snapshot(
         account=account,
         taken=plan.now,
@@ -138,7 +157,9 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
         posts=frame(POSTS, found.posts.values()),
         media=frame(MEDIA, found.media.values() if plan.wants(Resource.MEDIA) else ()),
         comments=frame(COMMENTS, found.comments.values()),
+        following=frame(PEOPLE, found.people.values()),
         gone=frozenset(found.gone),
+        used={"questions": flickr.asked},
     )
 
 
@@ -169,8 +190,7 @@ class _Flickr:
             raise Refused(
                 "There is no API key for Flickr, or it is not one; `school-audit doctor` says how to get one."
             )
-        limit = plan.options.get("requests")
-        return cls(plan, http, key, REQUESTS if limit is None else int(limit))
+        return cls(plan, http, key, int(plan.allowances.get("questions", QUESTIONS)))
 
     def ask(self, method: str, **params: Any) -> Body:
         """One answer. What Flickr calls a passing fault is asked again."""
@@ -189,6 +209,20 @@ class _Flickr:
             if code not in _PASSING:
                 break
         raise _refusal(code, method)
+
+    def pages(self, method: str, inside: str, **params: Any) -> Iterator[Body]:
+        """A list, page by page, as it stands under `inside`. Raises Capped before its end at the plan's cap."""
+        for page in range(1, self.plan.max_pages + 1):
+            body: Body = _need(self.ask(method, page=page, **params), inside, dict, method)
+            yield body
+            if page >= (_count(body, "pages", f"the list of {inside}") or 0):
+                return
+        raise Capped(f"Stopped at the cap of {self.plan.max_pages} pages that is set for one list.")
+
+    def photo(self, id_: str) -> Body:
+        """One photo with all that Flickr tells of it. Raises NotFound or Private when it is not shown."""
+        photo: Body = _need(self.ask("photos.getInfo", photo_id=id_), "photo", dict, "photos.getInfo")
+        return photo
 
     def nsid_of(self, account: Account) -> str:
         """The platform id of the account that the register names."""
@@ -330,37 +364,30 @@ def _links(html: str) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Found:
-    """What was read so far of the account's items.
+    """What was read so far of the account's items, and of whom it follows.
 
-    `counted` maps photos to how many comments Flickr counts under them, None where it does not say. `reached` is how
-    far back the list of photos was read, None when that is to its end.
+    `told` holds the photos that were asked for by their ids. `counted` maps photos to how many comments Flickr counts
+    under them, None where it does not say. `reached` is how far back the list of photos was read, None when that is to
+    its end.
     """
 
     owner: Profile
     posts: dict[str, Row] = field(default_factory=dict)
     media: dict[str, Row] = field(default_factory=dict)
     comments: dict[str, Row] = field(default_factory=dict)
+    people: dict[str, Row] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
     counted: dict[str, int | None] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     reached: datetime | None = None
-
-
-def _pages(flickr: _Flickr, nsid: str) -> Iterator[Body]:
-    """The list of public photos, the newest first, page by page. Raises Capped before its end at the plan's cap."""
-    for page in range(1, flickr.plan.max_pages + 1):
-        body = flickr.ask("people.getPublicPhotos", user_id=nsid, extras=EXTRAS, per_page=_PAGE, page=page)
-        photos: Body = _need(body, "photos", dict, "people.getPublicPhotos")
-        yield photos
-        if page >= (_count(photos, "pages", "the list of photos") or 0):
-            return
-    raise Capped(f"Stopped at the cap of {flickr.plan.max_pages} pages that is set for one list.")
 
 
 def _read_photos(found: _Found, flickr: _Flickr) -> Coverage:
     """Read the list of photos as far back as the plan wants it."""
     plan, counted = flickr.plan, found.owner.posts or 0
     try:
-        for page in _pages(flickr, found.owner.platform_id):
+        asked = {"user_id": found.owner.platform_id, "extras": EXTRAS, "per_page": _PAGE}
+        for page in flickr.pages("people.getPublicPhotos", "photos", **asked):
             photos = _need(page, "photo", list, "the list of photos")
             counted = max(counted, _count(page, "total", "the list of photos") or 0)
             recent = 0
@@ -395,6 +422,7 @@ def _keep_listed(found: _Found, photo: Body) -> None:
         width=_count(photo, f"width_{size}", "a photo"),
         height=_count(photo, f"height_{size}", "a photo"),
     )
+    found.posts[photo["id"]] |= {"marks": tuple(_marks(photo)), "position": _position(photo)}
     found.counted[photo["id"]] = _count(photo, "count_comments", "a photo")
 
 
@@ -414,6 +442,61 @@ def _keep_asked(found: _Found, photo: Body) -> None:
         address=f"https://live.staticflickr.com/{server}/{picture}",
     )
     found.counted[id_] = _count(photo, "comments", "a photo")
+    _tell(found, photo)
+
+
+def _tell(found: _Found, photo: Body) -> None:
+    """Add what Flickr tells of a photo only when it is asked for by its id."""
+    id_ = _need(photo, "id", str, "a photo")
+    location, public = photo.get("location") or {}, photo.get("publiceditability") or {}
+    names = filter(None, (_words(location, name) for name in _REGIONS))
+    may_comment = _count(public, "cancomment", "a photo")
+    found.posts[id_] |= {
+        "marks": tuple(_marks(photo)),
+        "replies": "" if may_comment is None else "everyone" if may_comment else "limited",
+        "place": ", ".join(dict.fromkeys(names)),
+        "position": _position(location),
+    }
+    found.told.add(id_)
+
+
+def _marks(photo: Body) -> Iterator[str]:
+    if _count(photo, "safety_level", "a photo"):
+        yield "sensitive"
+    if _count(photo.get("people") or {}, "haspeople", "a photo"):
+        yield "people tagged"
+
+
+def _position(place: Body) -> str:
+    """Where a photo was taken; "" where its owner gives no place."""
+    degrees = [_degrees(place, name) for name in ("latitude", "longitude")]
+    if None in degrees or not (any(degrees) or _count(place, "accuracy", "a photo")):
+        return ""
+    return f"{degrees[0]},{degrees[1]}"
+
+
+def _degrees(place: Body, name: str) -> float | None:
+    value = place.get(name)
+    if value in (None, ""):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise SchemaDrift(f"Flickr's answer has no number under '{name}' in a photo.") from None
+
+
+def _ask_about_each(found: _Found, flickr: _Flickr) -> Coverage:
+    """Ask for the photos by their ids, the newest first, as far as the questions last."""
+    try:
+        for id_ in [one for one in found.posts if one not in found.told]:
+            try:
+                _tell(found, flickr.photo(id_))
+            except (NotFound, Private):  # deleted or hidden while we were reading
+                continue
+    except Capped as capped:
+        asked = f"{len(found.told)} of {len(found.posts)} photos were asked whether people are tagged in them"
+        return partial(f"{asked}: {capped}", len(found.media), planned=True)
+    return complete(len(found.media))
 
 
 def _keep(
@@ -454,18 +537,20 @@ def _keep(
 
 
 def _look_again(found: _Found, flickr: _Flickr) -> None:
-    """Ask by id for the photos that the plan wants to be looked at again and that were not in the list."""
+    """Ask by id for the photos that the plan wants to be looked at again, in the list or not."""
     photo_of = {id_: match[1] for id_ in flickr.plan.refetch if (match := _PHOTO_ID.fullmatch(id_))}
     for number in dict.fromkeys(photo_of.values()):
-        if number in found.posts:
-            continue
         try:
-            photo = _need(flickr.ask("photos.getInfo", photo_id=number), "photo", dict, "photos.getInfo")
+            photo = flickr.photo(number)
         except (NotFound, Private):
+            if number in found.posts:  # tomorrow's list tells
+                continue
             found.gone |= {id_ for id_, photo_id in photo_of.items() if photo_id == number}
             continue
         owner = _need(_need(photo, "owner", dict, "a photo"), "nsid", str, "a photo")
-        if owner == found.owner.platform_id:
+        if number in found.posts:
+            _tell(found, photo)
+        elif owner == found.owner.platform_id:
             _keep_asked(found, photo)
 
 
@@ -501,6 +586,26 @@ def _read_under(found: _Found, photo: str, flickr: _Flickr) -> None:
             "created": _moment(comment, "datecreate", "a comment"),
             "ours": author == found.owner.platform_id,
         }
+
+
+def _read_contacts(found: _Found, flickr: _Flickr) -> Coverage:
+    """Read whom the account shows that it follows."""
+    asked = {"user_id": found.owner.platform_id, "per_page": _CONTACTS}
+    total: int | None = None
+    for page in flickr.pages("contacts.getPublicList", "contacts", **asked):
+        total = _count(page, "total", "the list of contacts")
+        for person in page.get("contact") or ():  # left out where there is none
+            if len(found.people) >= flickr.plan.max_people:
+                raise Capped(f"Stopped at the cap of {flickr.plan.max_people} contacts.")
+            nsid = _need(person, "nsid", str, "a contact")
+            username = _needed_words(person, "username", "a contact")
+            found.people[nsid] = {
+                "id": nsid,
+                "handle": person.get("path_alias") or nsid,
+                "name": _words(person, "realname") or username,
+                "address": f"{_HOME}people/{nsid}/",
+            }
+    return as_counted("Flickr", len(found.people), total, "contacts")
 
 
 def _as_counted(read: int, counted: int, what: str) -> Coverage:

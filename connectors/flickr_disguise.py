@@ -14,6 +14,8 @@ _NUMBERS = ("page", "pages", "perpage", "total")
 _SIZES = tuple(f"{name}_{size}" for name in ("url", "width", "height") for size in "olczm")
 _PARTS = ("server", "secret", "originalsecret", "originalformat")
 _KINDS = ("photo", "video")
+_DEGREES = ("latitude", "longitude")
+_REGIONS = ("neighbourhood", "locality", "county", "region", "country")
 _MINUTE = 60  # seconds
 # A handle in a text, and whoever an address of Flickr's leads to, with what follows in it.
 _MENTION = re.compile(
@@ -56,6 +58,7 @@ class _Disguise:
             "photos": self._photos,
             "photo": self._photo,
             "comments": self._comments,
+            "contacts": self._contacts,
         }
         (name,) = kinds.keys() & body.keys()
         return {"stat": "ok", name: kinds[name](body[name])}
@@ -112,6 +115,7 @@ class _Disguise:
             kept["count_comments"] = _number(photo["count_comments"])
         if ours:
             kept |= {name: photo[name] for name in _SIZES if isinstance(photo.get(name), int | str)}
+            kept |= self._place(photo)
         return kept
 
     def _photo(self, photo: Body) -> dict[str, Any]:
@@ -132,17 +136,38 @@ class _Disguise:
             kept["comments"] = {"_content": _number(photo["comments"])}
         if ours:
             kept |= {name: photo[name] for name in _PARTS if isinstance(photo.get(name), str)}
+            location, public = photo.get("location") or {}, photo.get("publiceditability") or {}
+            regions = {name: {"_content": self._text(location.get(name), ours=True)} for name in _REGIONS}
+            kept["location"] = self._place(location) | regions
+            kept["people"] = {"haspeople": _number((photo.get("people") or {}).get("haspeople", 0))}
+            kept["publiceditability"] = {name: _number(public[name]) for name in ("cancomment",) if name in public}
         return kept
+
+    def _place(self, place: Body) -> dict[str, Any]:
+        kept: dict[str, Any] = {name: float(place[name]) for name in _DEGREES if place.get(name) not in (None, "")}
+        return kept | {"accuracy": _number(place.get("accuracy") or 0)}
 
     def _common(self, photo: Body, *, ours: bool) -> dict[str, Any]:
         if ours:
             self._own_ids.add(photo["id"])
-        return {
+        kept = {"safety_level": _number(photo["safety_level"])} if ours and "safety_level" in photo else {}
+        return kept | {
             "id": self._id(photo["id"]),
             "title": self._text(photo["title"], ours=ours),
             "description": {"_content": self._text(photo["description"], ours=ours)},
             "media": photo["media"] if photo["media"] in _KINDS else "",
         }
+
+    def _contacts(self, contacts: Body) -> dict[str, Any]:
+        kept: dict[str, Any] = {name: _number(contacts[name]) for name in _NUMBERS if name in contacts}
+        return kept | {"contact": [self._contact(one) for one in contacts.get("contact") or ()]}
+
+    def _contact(self, person: Body) -> dict[str, Any]:
+        names = {name: _words(person.get(name)) for name in ("username", "realname", "path_alias")}
+        if not self._ours(person["nsid"], names["path_alias"]):
+            alias = self._stand_ins.handle(names.pop("path_alias"))
+            names = {name: self._stand_ins.name(text) for name, text in names.items()} | {"path_alias": alias}
+        return {"nsid": self._id(person["nsid"]), **names}
 
     def _comments(self, comments: Body) -> dict[str, Any]:
         photo = self._id(comments["photo_id"])

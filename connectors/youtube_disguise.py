@@ -187,11 +187,12 @@ class _Disguise:
 
     def _subscriber(self, subscription: Body) -> dict[str, Any]:
         person = subscription["subscriberSnippet"]
+        ours = self._ours(person["channelId"])
         return {
             "subscriberSnippet": {
-                "channelId": self._stand_ins.id(str(person["channelId"])),
-                "title": self._stand_ins.name(str(person["title"])),
-                "description": self._stand_ins.text(str(person.get("description") or "")),
+                "channelId": self._id(person["channelId"]),
+                "title": person["title"] if ours else self._stand_ins.name(str(person["title"])),
+                "description": self._text(str(person.get("description") or ""), ours=ours),
             }
         }
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
@@ -26,7 +27,7 @@ from connectors.connector import (
 from connectors.flickr_disguise import disguise
 from connectors.http import Http, Network
 from connectors.recording import Recorder, Replay, StandIns
-from connectors.snapshot import Account, CollectPlan, CoverageStatus, Resource, complete, not_due, partial
+from connectors.snapshot import MARKS, Account, CollectPlan, CoverageStatus, Resource, complete, not_due, partial
 
 NIGHT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SCHOOL = Account("flickr:hazelbrookprimary", 2, "flickr", handle="hazelbrookprimary")
@@ -130,10 +131,24 @@ def test_a_bare_account_is_read(flickr, school):
 def test_an_account_is_asked_for_as_the_register_names_it(flickr, school, row, methods):
     """By its id when that is known, so that a renamed account is followed, else by address or username."""
     row = {name: text.replace("{id}", school.nsid) for name, text in row.items()}
-    snapshot = collect(flickr, Account("k", 2, "flickr", **row), skip=["profile", "posts", "comments"])
+    snapshot = collect(flickr, Account("k", 2, "flickr", **row), skip=["profile", "posts", "comments", "following"])
     assert snapshot.profile is None
     assert [name for name, _ in flickr.asked] == [f"flickr.{name}" for name in (*methods, "people.getInfo")]
     assert flickr.asked[-1][1]["user_id"] == school.nsid
+
+
+def test_a_renamed_account_is_followed_by_its_id(flickr, school):
+    """The same id with a new address is the same account, and its profile has the address of today."""
+    school.alias = "hazelbrookschool"
+    profile = collect(flickr, replace(SCHOOL, platform_id=school.nsid)).profile
+    assert (profile.platform_id, profile.handle) == (school.nsid, "hazelbrookschool")
+
+
+def test_an_address_that_somebody_else_took_is_never_followed(flickr, school):
+    """The same address at a new id is not read while the id of ours is known."""
+    with pytest.raises(NotFound, match="there is none, or it was deleted"):
+        collect(flickr, replace(SCHOOL, platform_id="77999999@N05"))
+    assert [query.get("user_id") for _, query in flickr.asked] == ["77999999@N05"]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +220,7 @@ def test_long_lists_are_read_to_the_end(flickr, school):
     """All pages of the list are read."""
     for _ in range(1001):
         flickr.add_photo(school)
-    snapshot = collect(flickr)
+    snapshot = collect(flickr, skip=["media"])
     assert snapshot.coverage[Resource.POSTS] == complete(1001)
     assert flickr.count("people.getPublicPhotos") == 3
     assert flickr.count("photos.comments.getList") == 0
@@ -260,6 +275,153 @@ def test_an_empty_list_that_should_be_long_is_not_trusted(flickr, school):
     school.more = {"photos": {"count": {"_content": "20"}}}
     coverage = collect(flickr).coverage[Resource.POSTS]
     assert (coverage.status, coverage.planned, coverage.read) == (CoverageStatus.PARTIAL, False, 0)
+
+
+# -- places, people and who may comment --------------------------------------------------------------------------------
+
+PLACE = {"country": "UK", "region": "England", "county": "Hazelshire", "locality": "Hazelbrook", "neighbourhood": ""}
+
+
+@pytest.mark.parametrize(
+    ("position", "read"),
+    [
+        (("51.526511", "-0.079362", "16"), "51.526511,-0.079362"),
+        ((51.5, 0, 11), "51.5,0.0"),
+        (("8.079310", "77.550004", "0"), "8.07931,77.550004"),
+        ((0, 0, 0), ""),
+        (("0", "0", "0"), ""),
+        (("0", "0", "16"), "0.0,0.0"),
+        (("", "", ""), ""),
+        (None, ""),
+    ],
+    ids=["texts", "numbers", "no accuracy", "none", "none as texts", "off Ghana", "empty", "not told"],
+)
+@pytest.mark.parametrize("skip", [(), ("media",)], ids=["asked", "listed"])
+def test_where_a_photo_was_taken_is_read(flickr, school, position, read, skip):
+    """A position is read from the list and from the photo itself; 0 and 0 at accuracy 0 are none."""
+    flickr.add_photo(school, position=position)
+    assert only(collect(flickr, skip=skip).posts)["position"] == read
+    assert flickr.count("photos.getInfo") == (0 if skip else 1)
+
+
+def test_positions_are_asked_for(flickr, school):
+    """The list is asked for where each photo was taken, and how safe Flickr takes it to be."""
+    collect(flickr)
+    (asked,) = [query for name, query in flickr.asked if name == "flickr.people.getPublicPhotos"]
+    assert {"geo", "safety_level"} <= set(asked["extras"].split(","))
+
+
+@pytest.mark.parametrize("degrees", [("north", "1", "16"), ("1", ["east"], "16")])
+def test_a_position_that_is_no_number_is_named(flickr, school, degrees):
+    """Degrees that are no numbers are a change of the interface."""
+    flickr.add_photo(school, position=degrees)
+    assert "no number under 'l" in collect(flickr).coverage[Resource.POSTS].reason
+
+
+def test_the_name_of_a_place_is_read(flickr, school):
+    """The place is named from the smallest region to the largest, each name once."""
+    flickr.add_photo(school, position=("51.5", "-0.1", "16"), place=PLACE | {"county": "Hazelbrook"})
+    assert only(collect(flickr).posts)["place"] == "Hazelbrook, England, UK"
+
+
+@pytest.mark.parametrize(
+    ("details", "marks"),
+    [
+        ({}, ()),
+        ({"safety": 1}, ("sensitive",)),
+        ({"safety": 2}, ("sensitive",)),
+        ({"tagged": True}, ("people tagged",)),
+        ({"safety": 2, "tagged": True}, ("sensitive", "people tagged")),
+    ],
+)
+def test_marks_are_what_flickr_says(flickr, school, details, marks):
+    """A photo that Flickr does not call safe is sensitive, and one in which somebody is named says so."""
+    flickr.add_photo(school, **details)
+    assert only(collect(flickr).posts)["marks"] == marks
+    assert set(marks) <= MARKS
+    listed = only(collect(flickr, skip=["media"]).posts)["marks"]
+    assert listed == tuple(mark for mark in marks if mark == "sensitive")
+
+
+@pytest.mark.parametrize(("can_comment", "replies"), [(True, "everyone"), (False, "limited")])
+def test_who_may_comment_is_read(flickr, school, can_comment, replies):
+    """Flickr tells whether every member may comment; of a photo that was not asked for nothing is known."""
+    flickr.add_photo(school, can_comment=can_comment)
+    assert only(collect(flickr).posts)["replies"] == replies
+    assert only(collect(flickr, skip=["media"]).posts)["replies"] == ""
+
+
+def test_photos_that_could_not_all_be_asked_for_are_told(flickr, school):
+    """Where the questions do not last, photos of open findings and the newest are asked for, and coverage says so."""
+    photos = [flickr.add_photo(school, tagged=True) for _ in range(5)]
+    snapshot = collect(flickr, refetch=(photos[0].id,), allowances={"questions": 7})
+    marked = snapshot.posts[snapshot.posts["marks"].map(bool)]
+    assert set(marked["id"]) == {photos[0].id, photos[4].id}
+    assert snapshot.coverage[Resource.POSTS] == complete(5)
+    why = "2 of 5 photos were asked whether people are tagged in them: Stopped at the 7 questions to Flickr"
+    media = snapshot.coverage[Resource.MEDIA]
+    assert (media.status, media.planned, media.read) == (CoverageStatus.PARTIAL, True, 5)
+    assert media.reason.startswith(why)
+
+
+@pytest.mark.parametrize(("reply", "status"), [
+    (fail(1), CoverageStatus.COMPLETE), (fail(2), CoverageStatus.COMPLETE), (fail(105), CoverageStatus.PARTIAL),
+])  # fmt: skip
+def test_trouble_with_one_photo_leaves_the_rest(flickr, school, reply, status):
+    """A photo that vanished while we read is passed over; an outage is an unplanned partial of the media alone."""
+    flickr.add_photo(school)
+    flickr.fail("photos.getInfo", reply)
+    snapshot = collect(flickr)
+    media = snapshot.coverage[Resource.MEDIA]
+    assert (media.status, media.planned, media.read) == (status, False, 1)
+    assert snapshot.coverage[Resource.POSTS] == complete(1)
+    assert only(snapshot.posts)["replies"] == ""
+
+
+# -- whom the account follows ------------------------------------------------------------------------------------------
+
+
+def test_contacts_are_read_to_the_end(flickr, school):
+    """Whom the account shows that it follows is read with their names, page by page."""
+    school.contacts = [{"nsid": f"{number}@N01", "username": f"name {number}"} for number in range(1001)]
+    school.contacts[0] |= {"path_alias": "countysport", "realname": "County Sport"}
+    snapshot = collect(flickr)
+    first, second = snapshot.following.head(2).to_dict("records")
+    assert (first["id"], first["handle"], first["name"]) == ("0@N01", "countysport", "County Sport")
+    assert (second["handle"], second["name"], second["bio"]) == ("1@N01", "name 1", "")
+    assert second["address"] == "https://www.flickr.com/people/1@N01/"
+    assert snapshot.coverage[Resource.FOLLOWING] == complete(1001)
+    assert flickr.count("contacts.getPublicList") == 2
+
+
+def test_an_account_that_follows_nobody_is_complete(flickr, school):
+    """Without contacts there is nothing to read."""
+    assert collect(flickr).coverage[Resource.FOLLOWING] == complete(0)
+
+
+def test_a_cap_on_contacts_is_a_planned_stop(flickr, school):
+    """As many contacts are read as people may be, and no more."""
+    school.contacts = [{"nsid": f"{number}@N01", "username": "x"} for number in range(5)]
+    snapshot = collect(flickr, max_people=3)
+    assert snapshot.coverage[Resource.FOLLOWING] == partial("Stopped at the cap of 3 contacts.", 3, planned=True)
+    assert len(snapshot.following) == 3
+
+
+def test_contacts_are_left_out_when_not_wanted(flickr, school):
+    """Without the DPIA's word for followers no contact is asked for."""
+    school.contacts = [{"nsid": "1@N01", "username": "x"}]
+    snapshot = collect(flickr, skip=["following"])
+    assert snapshot.coverage[Resource.FOLLOWING] == OFF
+    assert len(snapshot.following) == flickr.count("contacts.getPublicList") == 0
+
+
+@pytest.mark.parametrize("name", ["nsid", "username"])
+def test_a_missing_field_of_a_contact_is_named(flickr, school, name):
+    """What a contact must have and lacks is named, and the rest is read."""
+    school.contacts = [{one: "1@N01" for one in ("nsid", "username") if one != name}]
+    coverage = collect(flickr).coverage
+    assert coverage[Resource.FOLLOWING].reason == f"Flickr's answer lacks '{name}' in a contact."
+    assert coverage[Resource.POSTS] == complete(0)
 
 
 # -- looking again -------------------------------------------------------------------------------------------------
@@ -376,10 +538,11 @@ def test_the_share_of_questions_is_a_planned_stop(flickr, school):
     photos = [flickr.add_photo(school) for _ in range(5)]
     for photo in photos:
         flickr.add_comment(photo, PARENT, "Lovely")
-    snapshot = collect(flickr, options={"requests": 6})
-    assert len(flickr.asked) == 6
+    snapshot = collect(flickr, allowances={"questions": 7})
+    assert len(flickr.asked) == 7
+    assert snapshot.used == {"questions": 7}
     assert snapshot.coverage[Resource.POSTS] == complete(5)
-    why = "Stopped at the 6 questions to Flickr that one reading may ask."
+    why = "Stopped at the 7 questions to Flickr that one reading may ask."
     assert snapshot.coverage[Resource.COMMENTS] == partial(why, 2, planned=True)
     assert set(snapshot.comments["post_id"]) == {photos[4].id, photos[3].id}
 
@@ -387,8 +550,23 @@ def test_the_share_of_questions_is_a_planned_stop(flickr, school):
 def test_without_a_share_nothing_is_asked(flickr, school):
     """A share of nothing asks nothing, and the account's coverage is a planned partial."""
     with pytest.raises(connector.Capped) as raised:
-        collect(flickr, options={"requests": 0})
+        collect(flickr, allowances={"questions": 0})
     assert (flickr.asked, raised.value.coverage().planned) == ([], True)
+
+
+def test_every_question_is_counted(flickr, school):
+    """What a reading asked is told, a question that was asked again included."""
+    flickr.add_photo(school)
+    flickr.faults["flickr.people.getPublicPhotos"] = [fail(201), None]
+    assert collect(flickr).used == {"questions": len(flickr.asked)} == {"questions": 7}
+
+
+def test_without_an_allowance_half_an_hour_may_be_used(flickr):
+    """Where the plan allows no number of questions, a reading stops at half of what a key may ask in an hour."""
+    http = way_out()
+    asking = connector._Flickr.for_plan(planned(flickr), http.client("Flickr"))
+    http.close()
+    assert asking.limit == connector.QUESTIONS == 1_800
 
 
 # -- trouble ---------------------------------------------------------------------------------------------------------
@@ -559,7 +737,17 @@ def test_the_key_follows_no_redirect(flickr, school):
 
 # -- recordings --------------------------------------------------------------------------------------------------------
 
-OTHERS = ("kit_hill2014", "Kit_Hill2014", "12, year 7", "07700", "county_sport", "66554433", "Theirs", PARENT)
+OTHERS = (
+    "Kit Hillside",
+    "kit_hill2014",
+    "Kit_Hill2014",
+    "12, year 7",
+    "07700",
+    "county_sport",
+    "66554433",
+    "Theirs",
+    PARENT,
+)
 """What is planted of other people."""
 
 
@@ -577,7 +765,12 @@ def people(flickr, school):
     one = flickr.add_comment(photo, PARENT, "I am 12, year 7", name="kit_hill2014")
     two = flickr.add_comment(photo, "88000002@N02", "Ring 07700 900123", name="robin")
     flickr.add_comment(photo, school.nsid, "Thank you kit_hill2014!", name="Hazelbrook Primary")
-    old = flickr.add_photo(school, "Old", created=BEGAN - timedelta(days=9))
+    details = {"position": ("51.5", "-0.25", "16"), "place": PLACE, "safety": 1, "tagged": True, "can_comment": False}
+    old = flickr.add_photo(school, "Old", created=BEGAN - timedelta(days=9), **details)
+    school.contacts = [
+        {"nsid": sport.nsid, "username": "county_sport", "path_alias": "county_sport", "realname": "Kit Hillside"},
+        {"nsid": "88000002@N02", "username": "robin"},
+    ]
     return {"theirs": theirs, "old": old, "ids": [sport.nsid, theirs.id, one.id, two.id, "88000002@N02"]}
 
 
@@ -625,7 +818,11 @@ def test_a_recording_holds_nobody_else_and_replays(flickr, school, people, tmp_p
     assert replayed.coverage == live.coverage
     assert replayed.profile == live.profile
     assert replayed.gone == live.gone == {"111"}
-    for column in ("id", "address", "kind", "created", "media"):
+    assert set(live.posts["replies"]) == {"everyone", "limited"}
+    assert "51.5,-0.25" in set(live.posts["position"])
+    assert ("sensitive", "people tagged") in set(live.posts["marks"])
+    assert len(replayed.following) == len(live.following) == 2
+    for column in ("id", "address", "kind", "created", "media", "marks", "replies", "place", "position"):
         assert list(replayed.posts[column]) == list(live.posts[column]), column
     assert replayed.media.equals(live.media)
     for column in ("post_id", "ours"):
@@ -639,7 +836,7 @@ def test_the_disguise_alone_hides_everybody(flickr, school, people, tmp_path):
     with Recorder(tmp_path / "night.gz", NIGHT) as recorder:
         record(flickr, recorder, disguised=disguised, refetch=(people["theirs"].id,))
     text = json.dumps(disguised).replace("Thank you kit_hill2014", "")
-    assert len(disguised) == 6
+    assert len(disguised) == 9
     assert [planted for planted in (*OTHERS, *people["ids"]) if planted in text] == []
 
 
@@ -704,6 +901,7 @@ def test_new_fields_stay_out(flickr, school, people):
         flickr._getPublicPhotos(question),
         flickr._photo(photo.id),
         flickr._getList({"photo_id": photo.id}),
+        flickr._getPublicList(question),
         fail(1),
     ):
         body = json.loads(reply.body)
@@ -791,13 +989,20 @@ def test_recorded_photos_can_be_read(flickr, school, recorded):
     """Every photo that Flickr answered is read when it is looked at again, and may be recorded."""
     photos = {body["photo"]["id"]: body for body in answers(recorded, "photos.getInfo", "photo")}
     assert len(photos) > 20
+    told = []
     for id_, body in photos.items():
         body["photo"]["owner"]["nsid"] = school.nsid
         flickr.fail("photos.getInfo", served(body))
         snapshot = collect(flickr, refetch=(id_,), skip=["comments"])
         assert only(snapshot.posts)["id"] == id_
+        told.append(only(snapshot.posts))
         assert snapshot.coverage[Resource.POSTS].status is CoverageStatus.COMPLETE
         disguise(body, frozenset(), StandIns())
+    assert {row["replies"] for row in told} == {"everyone", "limited"}
+    assert {row["marks"] for row in told} == {(), ("people tagged",)}
+    placed = [row for row in told if row["position"]]
+    assert len(placed) > 5
+    assert all(", " in row["place"] for row in placed)
 
 
 def test_recorded_comments_can_be_read(flickr, school, recorded):

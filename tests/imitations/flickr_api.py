@@ -22,11 +22,19 @@ PARAMETERS = {
     "flickr.people.findByUsername": {"username"},
     "flickr.people.getInfo": {"user_id"},
     "flickr.profile.getProfile": {"user_id"},
+    "flickr.contacts.getPublicList": {"user_id", "page", "per_page"},
     "flickr.people.getPublicPhotos": {"user_id", "extras", "per_page", "page", "safe_search"},
     "flickr.photos.getInfo": {"photo_id", "secret"},
     "flickr.photos.comments.getList": {"photo_id", "min_comment_date", "max_comment_date"},
 }
 """What Flickr's documentation says that each method takes, besides what all take."""
+
+EXTRAS = {
+    *("description", "license", "date_upload", "date_taken", "owner_name", "icon_server", "original_format"),
+    *("last_update", "geo", "tags", "machine_tags", "o_dims", "views", "media", "path_alias", "safety_level"),
+    *("count_comments", "url_sq", "url_t", "url_s", "url_q", "url_m", "url_n", "url_z", "url_c", "url_l", "url_o"),
+}
+"""What Flickr gives of each photo in a list when it is asked for it."""
 
 ALL_TAKE = {"method", "format", "nojsoncallback", "api_key"}
 Json = dict[str, Any]
@@ -45,7 +53,10 @@ class Comment:
 
 @dataclass
 class Photo:
-    """A photo; `more` is laid over it in the list, None takes a field away."""
+    """A photo; `more` is laid over it in the list, None takes a field away.
+
+    `position` is latitude, longitude and accuracy, `place` the names of regions, `can_comment` whether every member may.
+    """
 
     id: str
     owner: str
@@ -57,16 +68,22 @@ class Photo:
     hidden: bool = False
     more: Json = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
+    position: tuple[Any, Any, Any] | None = None
+    place: dict[str, str] = field(default_factory=dict)
+    safety: int = 0
+    tagged: bool = False
+    can_comment: bool = True
 
 
 @dataclass
 class Person:
-    """A person; `more` is laid over it."""
+    """A person; `more` is laid over it. `contacts` are those whom they show that they follow."""
 
     nsid: str
     alias: str
     username: str
     more: Json = field(default_factory=dict)
+    contacts: list[Json] = field(default_factory=list)
 
 
 def ok(**body: Any) -> Reply:
@@ -148,6 +165,8 @@ class Flickr(Site):
             self.objections += [f"{method} does not take {name}" for name in sorted(unknown)]
             if (query.get("format"), query.get("nojsoncallback")) != ("json", "1"):
                 self.objections.append(f"{method} was not asked for plain JSON")
+            extras = set(query.get("extras", "").split(",")) - {""}
+            self.objections += [f"{method} gives no {name}" for name in sorted(extras - EXTRAS)]
             faults = self.faults.get(method) or []
             fault = (faults.pop(0) if len(faults) > 1 else faults[0]) if faults else None
             if fault is not None:
@@ -203,6 +222,15 @@ class Flickr(Site):
             }
         )
 
+    def _getPublicList(self, query: dict[str, str]) -> Reply:  # noqa: N802 - Flickr's name
+        size, page = int(query["per_page"]), int(query["page"])
+        assert size <= 1000
+        contacts = self.people[query["user_id"]].contacts
+        body: Json = {"page": page, "pages": -(-len(contacts) // size), "per_page": size, "total": len(contacts)}
+        if shown := contacts[(page - 1) * size : page * size]:
+            body["contact"] = [{"iconserver": "1", "iconfarm": 1, "ignored": 0, **one} for one in shown]
+        return ok(contacts=body)
+
     def _of(self, nsid: str) -> list[Photo]:
         mine = [one for one in self.photos.values() if one.owner == nsid and not one.hidden]
         return sorted(mine, key=lambda one: one.created, reverse=True)
@@ -232,6 +260,9 @@ class Flickr(Site):
             "date_upload": {"dateupload": str(int(photo.created.timestamp()))},
             "tags": {"tags": " ".join(photo.tags)},
             "media": {"media": photo.media, "media_status": "ready"},
+            "safety_level": {"safety_level": str(photo.safety)},
+            "geo": dict(zip(("latitude", "longitude", "accuracy"), photo.position or (0, 0, 0), strict=True))
+            | {"context": 0},
             "count_comments": {"count_comments": str(len(photo.comments))} if self.counts_comments else {},
         }
         for size, width in (("o", 4000), ("l", 1024), ("z", 640)):
@@ -256,13 +287,14 @@ class Flickr(Site):
             "server": "65535",
             "farm": 66,
             "dateuploaded": str(int(photo.created.timestamp())),
-            "safety_level": "0",
+            "safety_level": str(photo.safety),
             "owner": {"nsid": owner.nsid, "username": owner.username, "realname": "", "path_alias": owner.alias},
             "title": _text(photo.title),
             "description": _text(photo.text),
             "dates": {"posted": str(int(photo.created.timestamp())), "lastupdate": "1700000000"},
             "comments": _text(str(len(photo.comments))),
-            "people": {"haspeople": 0},
+            "people": {"haspeople": int(photo.tagged)},
+            "publiceditability": {"cancomment": int(photo.can_comment), "canaddmeta": 0},
             "tags": {
                 "tag": [
                     {
@@ -277,6 +309,9 @@ class Flickr(Site):
             },
             "media": photo.media,
         }
+        if photo.position:
+            degrees = dict(zip(("latitude", "longitude", "accuracy"), photo.position, strict=True))
+            body["location"] = degrees | {name: _text(text) for name, text in photo.place.items()}
         return ok(photo=_laid_over(body, photo.more))
 
     def _getList(self, query: dict[str, str]) -> Reply:  # noqa: N802 - Flickr's name
