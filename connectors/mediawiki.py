@@ -1,7 +1,8 @@
 """Wikipedia: the school's article with its history, or a user with what they edited anywhere.
 
 The API of MediaWiki (https://www.mediawiki.org/wiki/API:Query, read November 2026), formatversion 2.
-Questions go out one after the other with `maxlag`, and what goes wrong arrives with HTTP status 200. An
+Questions go out one after the other with `maxlag`, and what goes wrong arrives with HTTP status 200; a wiki that
+is too busy is left alone until the next run (https://www.mediawiki.org/wiki/Manual:Maxlag_parameter). An
 account of kind "article" is a page; any other is a user. Other wikis work as well, by their `base_url`.
 """
 
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from connectors.answer import asked_wait
 from connectors.connector import (
     ConnectorError,
     NotFound,
@@ -48,9 +50,8 @@ _REVISION = {"prop": "revisions", "rvprop": "ids|timestamp|user|comment"}
 _CONTRIBUTION = {"list": "usercontribs", "ucprop": "ids|title|timestamp|comment"}
 
 # https://www.mediawiki.org/wiki/API:Errors_and_warnings; any other code means that our question is outdated.
+_TOO_BUSY = frozenset({"maxlag", "ratelimited"})
 _ERRORS: Mapping[str, type[ConnectorError]] = {
-    "maxlag": RateLimited,
-    "ratelimited": RateLimited,
     "readonly": Unreachable,
     "readapidenied": Refused,
     "permissiondenied": Refused,
@@ -184,11 +185,12 @@ class _Wiki:
                 address=page["fullurl"],
                 name=title,
                 bio=page.get("extract", ""),  # only from wikis with the extension TextExtracts
+                kind="article",
             )
             return _Subject(profile, is_page=True)
 
     def _user(self, by: str, value: str) -> _Subject:
-        question = {"list": "users", "usprop": "blockinfo|editcount|registration"}
+        question = {"list": "users", "usprop": "blockinfo|editcount|groups|registration"}
         answer = self.ask({**question, "ususerids" if by == "id" else "ususers": value})
         with _shape():
             user: _Row = next(iter(answer["query"]["users"]), {"missing": True})
@@ -204,6 +206,7 @@ class _Wiki:
                 created=_moment(user.get("registration")),
                 posts=user.get("editcount"),
                 labels=("blocked",) if blocked else (),
+                kind="automated" if "bot" in user.get("groups", ()) else "",
             )
             return _Subject(profile, is_page=False)
 
@@ -261,7 +264,8 @@ class _Wiki:
     def ask(self, question: _Row) -> _Row:
         """One question's answer. Raises ConnectorError, also for errors that come with HTTP status 200."""
         always = {"action": "query", "format": "json", "formatversion": 2, "maxlag": 5}
-        answer = self._http.get_json(self._api, params={**always, **question})
+        came = self._http.get(self._api, params={**always, **question})
+        answer = came.json()
         if not isinstance(answer, Mapping):
             raise SchemaDrift(f"{self.host} answered with something other than an object.")
         if error := answer.get("error"):
@@ -269,6 +273,12 @@ class _Wiki:
                 code, info = error["code"], str(error["info"])[:200]
             if code.startswith("internal_api_error"):
                 raise Unreachable(f"{self.host} has a fault of its own ({code}); the next run tries again.")
+            if code in _TOO_BUSY:
+                wait = asked_wait(came.status, came.headers)
+                until = f"in {wait:.0f} seconds" if wait else "later"
+                raise RateLimited(
+                    f"{self.host} is too busy and wants us back {until} ({code}); the next run tries again."
+                )
             raise _ERRORS.get(code, SchemaDrift)(f"{self.host} did not answer our question: {info} ({code}).")
         if "query" not in answer:
             raise SchemaDrift(f"{self.host} answered without 'query'.")

@@ -18,7 +18,7 @@ from connectors.connector import (
     SchemaDrift,
     Unreachable,
 )
-from connectors.http import Http, Network
+from connectors.http import Answer, Http, Network
 from connectors.recording import Recorder, Replay, StandIns
 from connectors.snapshot import Account, CollectPlan, CoverageStatus, Resource, not_due
 
@@ -60,6 +60,7 @@ def test_article_is_read_with_its_whole_history(collect):
     assert (profile.platform_id, profile.name) == ("2", SCHOOL)
     assert profile.address == "https://en.wikipedia.example/wiki/Hazelbrook_Primary_School"
     assert profile.bio.startswith("Hazelbrook Primary School is a primary school")
+    assert profile.kind == "article"
     revisions = snapshot.revisions
     assert revisions["id"].tolist() == ["17", "16", "15", "14", "13", "12"]
     assert set(revisions["page"]) == {SCHOOL}
@@ -226,6 +227,20 @@ def test_block_is_a_label(collect, name, labels):
     assert collect(Account("w", 2, "wikipedia", handle=name)).profile.labels == labels
 
 
+@pytest.mark.parametrize(("more", "kind"), [([], ""), (["sysop"], ""), (["bot"], "automated")])
+def test_a_bot_is_told_by_its_group(collect, wiki, more, kind):
+    """Who is in the wiki's group of bots is automated; of other users the wiki does not say what they are."""
+    wiki.users[0]["groups"] += more
+    assert collect(USER).profile.kind == kind
+    assert "groups" in wiki.asked[0]["usprop"].split("|")
+
+
+def test_a_wiki_that_tells_no_groups_is_read(collect, wiki):
+    """Groups may be missing, as they are for users of whom a wiki keeps none."""
+    del wiki.users[0]["groups"]
+    assert collect(USER).profile.kind == ""
+
+
 @pytest.mark.parametrize("name", ["Nobody", "203.0.113.7"])
 def test_user_that_does_not_exist_is_not_found(collect, name):
     """Unknown names, and IP addresses, which are no users, raise NotFound."""
@@ -295,7 +310,12 @@ def error(code):
 @pytest.mark.parametrize(
     ("fault", "raised", "sentence"),
     [
-        (error("maxlag"), RateLimited, "What the wiki says of it. (maxlag)"),
+        (error("maxlag"), RateLimited, "is too busy and wants us back later (maxlag); the next run tries again."),
+        (
+            Reply(json.dumps(error("maxlag")), 200, {"Retry-After": "5", "MediaWiki-API-Error": "maxlag"}),
+            RateLimited,
+            "is too busy and wants us back in 5 seconds (maxlag)",
+        ),
         (error("ratelimited"), RateLimited, "(ratelimited)"),
         (error("readapidenied"), Refused, "(readapidenied)"),
         (error("invalidtitle"), NotFound, "(invalidtitle)"),
@@ -456,8 +476,8 @@ class Played:
     def __init__(self, body):
         self.body = body
 
-    def get_json(self, *_, **__):
-        return self.body
+    def get(self, address, **_):
+        return Answer(address, 200, {}, json.dumps(self.body).encode())
 
 
 def recorded(contracts, name):
