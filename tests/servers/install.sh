@@ -5,6 +5,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${SCHOOL_AUDIT_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/school-audit-servers}
 packages='g++ make mediawiki ngircd php-cli php-gd php-mbstring php-sqlite3 php-xml postgresql shaarli wordpress'
+misago=misago==0.39.4 # a forum, with what it needs, in an environment of its own
 playground=@wp-playground/cli@3.1.56 # holds WordPress's SQLite driver as a zip; the package itself is not installed
 
 fail() { echo "install.sh: $*" >&2; exit 1; }
@@ -54,4 +55,12 @@ if [ ! -e sqlite-database-integration/load.php ]; then
     mv unpacked/plugin-sqlite-database-integration sqlite-database-integration
     rm -rf unpacked
 fi
+
+if [ ! -e misago/misago-installed ]; then
+    rm -rf misago
+    python3 -m venv misago || fail 'python3 cannot make environments: its venv is missing'
+    misago/bin/pip install --quiet --disable-pip-version-check "$misago" || fail "pip could not install $misago"
+    touch misago/misago-installed
+fi
+
 echo "servers are installed; npm's part is in $cache"
