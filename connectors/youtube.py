@@ -29,6 +29,7 @@ from connectors.connector import (
     Capped,
     ConnectorError,
     NotFound,
+    NotOffered,
     RateLimited,
     Refused,
     SchemaDrift,
@@ -297,11 +298,18 @@ class _YouTube:
 def _sign_in(profile: Profile, youtube: _YouTube) -> Body:
     """From now on ask as the channel's owner. Returns the channel's status as its owner is shown it.
 
-    Raises ConnectorError, Refused without a sign-in or with somebody else's; then nothing is asked as the owner.
+    Raises ConnectorError: NotOffered without a sign-in, Refused with one that is no good; then nothing is asked as the
+    owner.
     """
     secrets = {name: youtube.plan.secrets.get(name, "").strip() for name in OWNER_KEYS}
-    if not all(secrets.values()):
-        raise Refused(_FOLLOWERS)
+    missing = [name for name, secret in secrets.items() if not secret]
+    if len(missing) == len(OWNER_KEYS):  # nobody has to give it: no gap that somebody should close
+        raise NotOffered(_FOLLOWERS)
+    if missing:
+        raise Refused(
+            f"The owner's sign-in for YouTube lacks {' and '.join(missing)} in secrets.toml; `school-audit doctor` "
+            "says how to get it."
+        )
     address = youtube.plan.options.get("token_address") or TOKEN_ADDRESS
     youtube.owner = youtube.http.grant(address, {"grant_type": "refresh_token", **secrets})
     try:
@@ -652,7 +660,8 @@ def _read_comments(found: _Found, youtube: _YouTube) -> Coverage:
     """Read what people wrote under the videos, and ask by id for the comments to be looked at again."""
     expected = 0
     for id_, counted in found.counted.items():
-        if counted != 0:
+        for_kids = "made for kids" in found.posts[id_]["marks"]
+        if counted or (counted is None and not for_kids):  # under what is made for kids there are none
             expected += counted or 0
             _read_threads(found, id_, youtube)
     read = as_counted("YouTube", len(found.comments), expected, "comments")
