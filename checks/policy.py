@@ -172,8 +172,9 @@ class Platform(Frozen):
     """The facts about one platform.
 
     `connector` is the module in connectors/ that reads it, "" where a person has to look. `version` is what each
-    question names where the platform switches old versions of its interface off. `profile` is the pattern of a public profile address with {handle} or {id}. `pace` is the least number of seconds between
-    two requests to one host. `tested` says against what the connector was proved. `gathers` says that every account
+    question names where the platform switches old versions of its interface off. `profile` is the pattern of a
+    public profile address with {handle} or {id}. `pace` is the least number of seconds between two requests to one
+    host. `tested` says against what the connector was proved. `gathers` says that every account
     there is a place where several people write, `wall` where a person sees who may join and write there, `claims`
     where the account itself sees claims of copyright.
     """
