@@ -6,6 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${SCHOOL_AUDIT_SERVERS:-${XDG_CACHE_HOME:-$HOME/.cache}/school-audit-servers}
 packages='g++ make mediawiki ngircd php-cli php-gd php-mbstring php-sqlite3 php-xml postgresql shaarli wordpress'
 misago=misago==0.39.4 # a forum, with what it needs, in an environment of its own
+synapse=matrix-synapse==1.163.2 # a Matrix homeserver, likewise
 playground=@wp-playground/cli@3.1.56 # holds WordPress's SQLite driver as a zip; the package itself is not installed
 
 fail() { echo "install.sh: $*" >&2; exit 1; }
@@ -61,6 +62,13 @@ if [ ! -e misago/misago-installed ]; then
     python3 -m venv misago || fail 'python3 cannot make environments: its venv is missing'
     misago/bin/pip install --quiet --disable-pip-version-check "$misago" || fail "pip could not install $misago"
     touch misago/misago-installed
+fi
+
+if [ ! -e "matrix/$synapse-installed" ]; then
+    rm -rf matrix
+    python3 -m venv matrix || fail 'python3 cannot make environments: its venv is missing'
+    matrix/bin/pip install --quiet --disable-pip-version-check "$synapse" || fail "pip could not install $synapse"
+    touch "matrix/$synapse-installed"
 fi
 
 echo "servers are installed; npm's part is in $cache"
