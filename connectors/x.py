@@ -115,6 +115,7 @@ _ID = re.compile(r"[0-9]{1,19}")
 _ANSWERED = re.compile(r"\A(?:@[A-Za-z0-9_]{1,15}\s+)+")
 _EPOCH_MS = 1_288_834_974_657  # ids count milliseconds from here, above their lowest 22 bits
 _NO_LANGUAGE = frozenset({"und", "zxx", "art", "qam", "qct", "qht", "qme", "qst"})  # X's words for none
+_SPOT = 0.01  # degrees, about a kilometre: the middle of a larger place is not where a post was written
 _ORGANISATIONS = frozenset({"business", "government"})
 # Who may answer a post; the documents know "other" besides, without saying what it is.
 _LIMITED = frozenset({"mentionedUsers", "following", "subscribers", "verified", "other"})
@@ -138,9 +139,9 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     of its first version, which stays when it is edited; its address is that of the latest. A repost has the
     words and links of what it passes on; pictures are taken from own posts only, and a film is represented by
     its preview. A quote is a post that links to what it quotes. Where a post was written, and who may answer, is
-    read of own posts only; a place without coordinates is at the middle of its box. Comments are the replies to the
-    account of the last seven days. `verified` says that X verified an organisation: the badge that anybody can buy
-    does not count.
+    read of own posts only; a place without coordinates is at the middle of its box when that is small. Comments are
+    the replies to the account of the last seven days. `verified` says that X verified an organisation: the badge
+    that anybody can buy does not count.
 
     `plan.secrets` has the app's `bearer_token`. `plan.options["prices"]` has US dollars for an item of each
     Resource; with `plan.spend_limit`, nothing is asked whose answer could exceed it. `spent` counts every
@@ -649,7 +650,8 @@ def _whereabouts(post: Body, known: _Included) -> Row:
     position = (tagged.get("coordinates") or {}).get("coordinates")
     if not position and (box := (place.get("geo") or {}).get("bbox")):
         west, south, east, north = box
-        position = (round((west + east) / 2, 5), round((south + north) / 2, 5))
+        if max(east - west, north - south) <= _SPOT:
+            position = (round((west + east) / 2, 5), round((south + north) / 2, 5))
     return {
         "place": place.get("full_name"),
         "position": f"{position[1]},{position[0]}" if position else "",  # X puts the longitude first

@@ -379,21 +379,34 @@ def test_a_setting_that_nobody_knows_says_nothing(newest):
 GROVE = {
     "id": "07d9e4d9",
     "full_name": "Hazelbrook, England",
-    "geo": {"type": "Feature", "bbox": [-0.25, 51.5, -0.15, 51.75], "properties": {}},
+    "geo": {"type": "Feature", "bbox": [-0.2, 51.6, -0.196, 51.608], "properties": {}},
 }
 
 
 def test_a_place_is_read_with_its_position(x):
-    """A tagged place has its name and the middle of its box; exact coordinates go before that."""
+    """A tagged place has its name; a small one is at the middle of its box, but exact coordinates go before that."""
     x.places[GROVE["id"]] = GROVE
+    x.places["county"] = {**GROVE, "id": "county", "full_name": "The county"}
+    x.places["county"]["geo"] = GROVE["geo"] | {"bbox": [-1.0, 51.0, 0.0, 52.0]}
+    x.add_post("hazelbrook", "Somewhere", geo={"place_id": "county"})
     tagged = {"place_id": GROVE["id"]}
     point = {"type": "Point", "coordinates": [-0.19874, 51.60331]}
     x.add_post("hazelbrook", "Here", geo=tagged)
     x.add_post("hazelbrook", "Right here", geo=tagged | {"coordinates": point})
     x.add_post("hazelbrook", "Nowhere")
     rows = posts_only(x).posts.set_index("text")
-    assert dict(rows["place"]) == {"Here": "Hazelbrook, England", "Right here": "Hazelbrook, England", "Nowhere": ""}
-    assert dict(rows["position"]) == {"Here": "51.625,-0.2", "Right here": "51.60331,-0.19874", "Nowhere": ""}
+    assert dict(rows["place"]) == {
+        "Here": "Hazelbrook, England",
+        "Right here": "Hazelbrook, England",
+        "Nowhere": "",
+        "Somewhere": "The county",
+    }
+    assert dict(rows["position"]) == {
+        "Here": "51.604,-0.198",
+        "Right here": "51.60331,-0.19874",
+        "Nowhere": "",
+        "Somewhere": "",
+    }
 
 
 def test_of_a_repost_only_the_marks_are_read(x):
