@@ -650,6 +650,8 @@ PIECES = st.sampled_from(
     <enclosure/> <media:content/> <media:thumbnail/> <itunes:image/> <entry> <id> <summary> <updated> <atom:link/>
     <![CDATA[ ]]> <p> <a <img src=' href='http://[x' > &amp; &#x0; &nope; type='image' rel='enclosure' url='x.jpg'
     2026-11-01 99999-99-99 <feed> rel='next' <image> <url> Zoë \U0001f600 <?xml version='9'?> <!DOCTYPE
+    <georss:point> </georss:point> <georss:where> <gml:pos> <georss:polygon> <geo:lat> <geo:long> 51.5 -0.2 1e999 nan
+    <podcast:person> </podcast:person> <itunes:author> <author> <name> <itunes:explicit> true <managingEditor> a@b.c
     """.split()  # noqa: SIM905 - a list of fifty quoted strings would be harder to read
 )
 
@@ -659,13 +661,16 @@ def test_torn_feeds_never_crash(pieces):
     """Feeds that are put together at random raise nothing but a ConnectorError, and their rows are whole."""
     text = " ".join(pieces)
     try:
-        feed = parsed(f"<rss xmlns:media='http://search.yahoo.com/mrss/'><channel><item>{text}".encode())
+        feed = parsed(
+            f"<rss xmlns:media='http://search.yahoo.com/mrss/' {PODCAST}><channel><item>{text}".encode(), "episode"
+        )
     except ConnectorError:
         return
     for row, media in feed.posts:
         assert row["id"]
         assert all(medium.kind in {"image", "video", "audio"} and medium.address for medium in media)
         assert row["created"] is None or row["created"].tzinfo is UTC
+        assert not row["position"] or len([float(degrees) for degrees in row["position"].split(",")]) == 2
 
 
 @given(st.text(max_size=200) | st.lists(PIECES, max_size=30).map(" ".join))
