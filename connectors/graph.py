@@ -204,6 +204,17 @@ class Graph:
         return SchemaDrift(f"{self.platform} answered with an error that we do not know (code {code}).")
 
 
+def of_another(platform: str, handle: str, named: str, known: str) -> Refused:
+    """That a token is of the account `handle`, and the register means `named`, or the id `known` of earlier nights."""
+    whom = named or known
+    if named.casefold() == handle.casefold():
+        whom = f"the {named} that was audited so far (its id differs)"
+    return Refused(
+        f"The token for {platform} is of {handle}, and not of {whom}: make one while signed in as the account on the "
+        "register, or correct the register."
+    )
+
+
 def onwards(body: Body) -> dict[str, str]:
     """The marker that asks for the page after this one; empty at the end of the list."""
     paging = body.get("paging") or {}

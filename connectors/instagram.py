@@ -13,7 +13,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors.connector import Capped, NotFound, Refused, reading
-from connectors.graph import Body, Graph, Row, as_posts, onwards, within_caps
+from connectors.graph import Body, Graph, Row, as_posts, of_another, onwards, within_caps
 from connectors.http import Client
 from connectors.instagram_disguise import disguise
 from connectors.snapshot import (
@@ -66,6 +66,7 @@ _COMMENT = re.compile(r"([0-9]+)_([0-9]+)")  # a post, and a comment under it
 _FILM = "VIDEO"
 # Of the account types that Meta names, each with the word of ours (developers.facebook.com/docs/instagram-platform).
 _KINDS = {"business": "business", "creator": "creator", "media_creator": "creator", "personal": "personal"}
+_PERSONAL = "No program can read a personal account: it has to be professional, and its token ends when it is not."
 _ATTESTED = "Instagram does not tell who may send the account messages; a person looks and attests."
 _NO_LIST = "Instagram gives counts of people and no list of them."
 
@@ -132,16 +133,16 @@ def _profile(account: Account, graph: Graph) -> Profile:
     named = (account.handle or in_address).strip().removeprefix("@")
     if not named and not account.platform_id:
         raise NotFound("The register gives neither a handle nor an address of this account on Instagram.")
-    body = graph.ask("me", fields=",".join(ACCOUNT_FIELDS))
+    try:
+        body = graph.ask("me", fields=",".join(ACCOUNT_FIELDS))
+    except Refused as refused:
+        raise Refused(f"{refused} {_PERSONAL}") from None
     handle = graph.need(body, "username", str, "the profile")
     # An answer may give the id as a number; user_id is the one that the account has for every app.
     id_ = str(graph.need(body, "user_id", str | int, "the profile"))
     meant = account.platform_id == id_ if account.platform_id else named.casefold() == handle.casefold()
     if not meant:
-        raise Refused(
-            f"The token for Instagram is of {handle}, and not of {named or account.platform_id}: make one while signed "
-            "in as the account on the register, or correct the register."
-        )
+        raise of_another("Instagram", handle, named, account.platform_id)
     type_ = str(body.get("account_type") or "").casefold()
     return Profile(
         platform_id=id_,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from connectors.connector import Capped, ConnectorError, NotFound, Refused, reading
-from connectors.graph import Body, Graph, Row, as_posts, within_caps
+from connectors.graph import Body, Graph, Row, as_posts, of_another, within_caps
 from connectors.http import Client
 from connectors.snapshot import (
     COMMENTS,
@@ -137,13 +137,7 @@ def _profile(account: Account, graph: Graph) -> Profile:
     id_ = str(graph.need(body, "id", str | int, "the profile"))
     meant = account.platform_id == id_ if account.platform_id else named.casefold() == handle.casefold()
     if not meant:
-        whom = (
-            named if named.casefold() != handle.casefold() else f"the {named} that was audited so far (its id differs)"
-        )
-        raise Refused(
-            f"The token for Threads is of {handle}, and not of {whom or account.platform_id}: make one while signed in "
-            "as the account on the register, or correct the register."
-        )
+        raise of_another("Threads", handle, named, account.platform_id)
     verified = body.get("is_verified")
     return Profile(
         platform_id=id_,

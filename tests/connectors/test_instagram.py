@@ -151,7 +151,8 @@ def test_the_account_is_recognised(api, account):
 )
 def test_another_account_is_never_taken_for_ours(api, account):
     """A token of another account, or an old handle that somebody else has by now, is refused."""
-    with pytest.raises(Refused, match="is of hazelbrook, and not of"):
+    whom = "hazelbrookpta" if account.handle != "hazelbrook" else r"the hazelbrook .*\(its id differs\)"
+    with pytest.raises(Refused, match=f"is of hazelbrook, and not of {whom}"):
         collect(api, account)
 
 
@@ -318,6 +319,14 @@ def test_what_goes_wrong_with_the_account_is_told(api, answer, error, sentence):
     with pytest.raises(error, match=sentence) as raised:
         collect(api)
     assert TOKEN not in str(raised.value)
+
+
+@pytest.mark.parametrize("answer", [fault(10, "Application does not have permission"), fault(190, "x", status=401)])
+def test_a_token_that_shows_nothing_may_be_a_personal_account_s(api, answer):
+    """Instagram gives personal accounts to no program, and says so in no words of its own: ours do."""
+    api.faults.append(answer)
+    with pytest.raises(Refused, match="No program can read a personal account"):
+        collect(api)
 
 
 def test_comments_fail_alone(api):
