@@ -20,8 +20,7 @@ from connectors.connector import (
     SchemaDrift,
     Unreachable,
 )
-from connectors.forum_disguise import disguise
-from connectors.forum_reading import RESOURCES, Body, Reading, Row, read
+from connectors.forum_reading import Body, Reading, Row, read
 from connectors.http import Client
 from connectors.snapshot import (
     Account,
@@ -30,37 +29,25 @@ from connectors.snapshot import (
     Profile,
     Resource,
     Settings,
-    Snapshot,
     complete,
     moment,
     not_offered,
     partial,
 )
 
-__all__ = ["RESOURCES", "collect", "disguise", "prove"]
-
 _CHUNK = 20  # posts of a topic at once
 _TOPICS_AND_REPLIES = "4,5"  # kinds of a member's doings
 _AVATAR = "240"  # pixels
 
 
-def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
-    """Read the member, category or forum at `account.address`. Raises ConnectorError when it cannot be read.
+class Discourse(Reading):
+    """The reading of a Discourse.
 
     A member is known by number where that is known: somebody else under the same name is never taken for it, and a
     new name is found through one of the posts in `plan.refetch`. With `plan.since`, older posts are left out. Of a
     category or forum, the posts are the first ones of its topics, whoever wrote them, and the comments all others.
     """
-    return _Discourse(account, plan, http).snapshot()
 
-
-def prove(account: Account, plan: CollectPlan, http: Client) -> str:
-    """Read the profile and say what it shows. Raises ConnectorError."""
-    profile = _Discourse(account, plan, http).profile()
-    return f"{profile.address} answers as {profile.name or profile.handle}, by Discourse's public interface."
-
-
-class _Discourse(Reading):
     software = "Discourse"
 
     def __init__(self, account: Account, plan: CollectPlan, http: Client) -> None:
@@ -88,6 +75,7 @@ class _Discourse(Reading):
     # Profile and settings
 
     def profile(self) -> Profile:
+        """The member by name, who has to have the known number; a category by number; a forum by its basic facts."""
         if self.place.member:
             return self._member()
         return self._category() if self.place.category else self._forum()
@@ -195,6 +183,7 @@ class _Discourse(Reading):
     # Posts
 
     def read_posts(self) -> Coverage:
+        """A member's doings or a list of topics; afterwards what the plan asks for besides, by number."""
         coverage = self._by_member() if self.place.member else self._by_topics()
         for id_ in self.plan.refetch:
             if id_ not in self.posts:
@@ -318,6 +307,7 @@ class _Discourse(Reading):
     # Replies, people
 
     def read_replies(self) -> Coverage:
+        """All chunks of every topic; one that went away meanwhile takes its replies along."""
         for topic, first in self._ours.items():
             try:
                 whole = self._topic(topic)
@@ -349,6 +339,7 @@ class _Discourse(Reading):
         }
 
     def read_people(self, resource: Resource, rows: dict[str, Row]) -> Coverage:  # noqa: ARG002 - there are none
+        """Nobody: there is no such thing."""
         return not_offered("Discourse has no followers.")
 
 

@@ -4,13 +4,17 @@ What runs at an address, its front page tells: Discourse names itself as the pag
 or not; Misago's pages carry data for its scripts.
 """
 
+import re
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from connectors import discourse, feeds, markup, misago
-from connectors.connector import Connector, LoginWall, NotOffered
+from connectors import feeds, markup
+from connectors.connector import LoginWall, NotOffered
+from connectors.discourse import Discourse
 from connectors.forum_disguise import disguise
-from connectors.forum_reading import RESOURCES, misago_says, place
+from connectors.forum_reading import RESOURCES, Reading, misago_says, place
 from connectors.http import Client
+from connectors.misago import Misago
 from connectors.snapshot import Account, CollectPlan, Coverage, Snapshot, not_offered
 
 __all__ = ["RESOURCES", "collect", "disguise", "prove"]
@@ -25,9 +29,9 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     forum without a handle means that the category or forum is the school's.
     """
     software = _software(account, http)
-    snapshot = software.collect(account, plan, http)
-    if software is not feeds:
-        return snapshot
+    if software is not None:
+        return software(account, plan, http).snapshot()
+    snapshot = feeds.collect(account, plan, http)
     coverage = {
         resource: plan.skip.get(resource) or snapshot.coverage.get(resource) or _unread() for resource in RESOURCES
     }
@@ -38,25 +42,36 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
 
 def prove(account: Account, plan: CollectPlan, http: Client) -> str:
     """Find out what runs there, and read the profile or open the feed. Raises ConnectorError."""
-    return _software(account, http).prove(account, plan, http)
+    software = _software(account, http)
+    if software is None:
+        return feeds.prove(account, plan, http)
+    profile = software(account, plan, http).profile()
+    return f"{profile.address} answers as {profile.name or profile.handle}, by {software.software}'s public interface."
 
 
 def _unread() -> Coverage:
     return not_offered(_BY_PERSON)
 
 
-def _software(account: Account, http: Client) -> Connector:
-    """What reads this forum. Raises LoginWall when a page asks for a password first, NotOffered without any feed."""
+def _software(account: Account, http: Client) -> type[Reading] | None:
+    """What reads this forum, None for its feed. Raises LoginWall when its page asks for a password first."""
     where = place(account)
-    front = http.get(f"{where.url}/", ok=(200, 401, 403))
+    typed = account.address if "//" in account.address else account.handle
+    whole = re.split(r"[?#]", typed)[0].rstrip("/") == where.url
+    front = http.get(typed if whole else f"{where.url}/", ok=(200, 401, 403))
     page = front.text
     generator = markup.parse(page).select_one("meta[name=generator]") if markup.is_page(front.content) else None
     if generator is not None and str(generator.get("content")).casefold().startswith("discourse"):
-        return discourse
+        return Discourse
     if misago_says(page) is not None:
-        return misago
+        return Misago
     if markup.is_page(front.content) and markup.asks_for_password(page):
         raise LoginWall(f"{where.host} asks to sign in first; a person who is a member has to look.")
     if front.status != 200:  # noqa: PLR2004 - HTTP's
         raise NotOffered(f"{where.host} turns this tool away ({front.status}); a person looks.")
-    return feeds
+    if whole and where.member and not urlsplit(typed).path.strip("/"):
+        raise NotOffered(
+            f"The feed of {where.host} does not tell one member's posts from another's. Give the address of the"
+            " account's own page or feed there, or have a person look."
+        )
+    return None

@@ -12,8 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from connectors.connector import NotFound, Private, SchemaDrift, Unreachable
-from connectors.forum_disguise import disguise
-from connectors.forum_reading import RESOURCES, Body, Reading, Row, misago_says, read
+from connectors.forum_reading import Body, Reading, Row, misago_says, read
 from connectors.http import Client
 from connectors.snapshot import (
     Account,
@@ -23,7 +22,6 @@ from connectors.snapshot import (
     Profile,
     Resource,
     Settings,
-    Snapshot,
     as_counted,
     complete,
     moment,
@@ -31,37 +29,26 @@ from connectors.snapshot import (
     partial,
 )
 
-__all__ = ["RESOURCES", "collect", "disguise", "prove"]
-
 _JOINING = {"none": "everyone", "user": "everyone", "admin": "asked", "closed": "invited"}
 _NUMBER = re.compile(r"/(\d+)/")
 _PATHS = {Resource.FOLLOWERS: "followers", Resource.FOLLOWING: "follows"}
 _SHOWN_FIELDS = frozenset({"bio", "location", "website", "twitter", "skype"})
 
 
-def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
-    """Read the member, category or forum at `account.address`. Raises ConnectorError when it cannot be read.
+class Misago(Reading):
+    """The reading of a Misago.
 
     A member is asked for by number where that is known, from the address or the register, so that a newcomer under
     the same name is never taken for it; else looked up by name. With `plan.since`, older posts are left out. Of a
     category or forum, the posts are the first ones of its threads, whoever wrote them, and the comments all others.
     """
-    return _Misago(account, plan, http).snapshot()
 
-
-def prove(account: Account, plan: CollectPlan, http: Client) -> str:
-    """Read the profile and say what it shows. Raises ConnectorError."""
-    profile = _Misago(account, plan, http).profile()
-    return f"{profile.address} answers as {profile.name or profile.handle}, by Misago's public interface."
-
-
-class _Misago(Reading):
     software = "Misago"
 
     def __init__(self, account: Account, plan: CollectPlan, http: Client) -> None:
         super().__init__(account, plan, http)
         self._counts: dict[Resource, int | None] = {}
-        self._threads: dict[str, tuple[str, Body]] = {}  # threads of the school's -> first post, first page
+        self._threads: dict[str, str] = {}  # threads of the school's -> their first posts
         self._page: Body = {}
 
     # Asking
@@ -107,6 +94,7 @@ class _Misago(Reading):
     # Profile and settings
 
     def profile(self) -> Profile:
+        """The member by number or name; a category or the forum by what its page says."""
         if self.place.member:
             return self._member()
         return self._group()
@@ -194,6 +182,7 @@ class _Misago(Reading):
     # Posts
 
     def read_posts(self) -> Coverage:
+        """Lists with cursors, newest first; afterwards what the plan asks for besides, by number."""
         coverage = self._by_member() if self.place.member else self._by_threads()
         missing = [id_ for id_ in self.plan.refetch if id_ not in self.posts]
         if self.place.member:
@@ -282,7 +271,7 @@ class _Misago(Reading):
         id_ = str(self.need(post, "id", int, "a post"))
         thread = self._thread_of(post)
         if starts:
-            self._threads[thread] = (id_, {})
+            self._threads[thread] = id_
         row: Row = {
             "id": id_,
             "address": self._whole(_url(post)),
@@ -297,7 +286,8 @@ class _Misago(Reading):
     # Replies, people
 
     def read_replies(self) -> Coverage:
-        for thread, (first, _) in self._threads.items():
+        """All pages of every thread; one that went away meanwhile takes its replies along."""
+        for thread, first in self._threads.items():
             page: Any = 1
             while page:
                 try:
@@ -327,6 +317,7 @@ class _Misago(Reading):
         }
 
     def read_people(self, resource: Resource, rows: dict[str, Row]) -> Coverage:
+        """All pages of the list, judged by the profile's count."""
         if not self.place.member:
             return not_offered("Categories and forums have no followers; only members have.")
         page: Any = 1
