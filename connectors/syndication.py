@@ -94,7 +94,7 @@ def feed(answer: Answer, kind: str) -> Feed:
     said = unescape(head).casefold()
     generator = str(about.get("generator")).casefold()
     by_wordpress = "wordpress" in generator
-    following = [link.get("href", "") for link in about.get("links", ()) if link.get("rel") == "next"]
+    following = [link.get("href", "") for link in _parts(about, "links") if link.get("rel") == "next"]
     posts: dict[str, tuple[Row, list[markup.Medium]]] = {}
     tags: dict[str, tuple[str, ...]] = {}
     for entry in parsed.entries:
@@ -108,14 +108,14 @@ def feed(answer: Answer, kind: str) -> Feed:
                 guests = ", ".join(_guests(entry, said)) if kind == "episode" else ""
                 text = f"{row['text']}\nWith: {guests}".strip() if guests else row["text"]
                 posts[key] = {**row, "id": key, "kind": kind, "text": text}, media
-                tags[key] = tuple(str(tag.get("term") or "") for tag in entry.get("tags") or ())
+                tags[key] = tuple(str(tag.get("term") or "") for tag in _parts(entry, "tags"))
                 break
     return Feed(
         address=answer.url,
         title=_plain(about, "title"),
         description=_plain(about, "subtitle"),
         home=markup.absolute(str(about.get("link") or ""), answer.url),
-        picture=str((about.get("image") or {}).get("href") or ""),
+        picture=str(_part(about, "image").get("href") or ""),
         explicit=about.get("itunes_explicit") is True,
         contacts=_contacts(head),
         generator=generator,
@@ -142,7 +142,7 @@ def _guests(entry: Any, said: str) -> list[str]:
 
     `said` is what the podcast says of itself, in small letters.
     """
-    people = [entry.get("author"), *(person.get("name") for person in entry.get("contributors") or ())]
+    people = [entry.get("author"), *(person.get("name") for person in _parts(entry, "contributors"))]
     names = dict.fromkeys(" ".join(str(name or "").split()) for name in people)
     # The author of an item of RSS is an e-mail address.
     return [name for name in names if name and "@" not in name and name.casefold() not in said]
@@ -199,8 +199,8 @@ def _parsed(answer: Answer) -> Any:
 
 def _item(entry: Any, about: Any, base: str) -> tuple[dict[str, Any], list[markup.Medium]]:
     """One entry as a row of POSTS (without its media), and what it shows."""
-    contents = [content for content in entry.get("content") or () if content.get("value")]
-    detail = max(contents, key=lambda one: len(one["value"]), default=entry.get("summary_detail") or {})
+    contents = [content for content in _parts(entry, "content") if content.get("value")]
+    detail = max(contents, key=lambda one: len(one["value"]), default=_part(entry, "summary_detail"))
     shown = _shown(detail, base)
     media: list[markup.Medium] = []
     links = list(shown.links)
@@ -226,7 +226,7 @@ def _item(entry: Any, about: Any, base: str) -> tuple[dict[str, Any], list[marku
         "links": tuple(dict.fromkeys(links)),
         "language": detail.get("language") or about.get("language") or "",
         "marks": ("explicit",) if entry.get("itunes_explicit") is True else (),
-        "place": " ".join(str(entry.get("georss_featurename") or "").split()),
+        "place": " ".join(named.split()) if isinstance(named := entry.get("georss_featurename"), str) else "",
         "position": _position(entry),
     }
     return row, [*media, *shown.media]
@@ -234,7 +234,7 @@ def _item(entry: Any, about: Any, base: str) -> tuple[dict[str, Any], list[marku
 
 def _position(entry: Any) -> str:
     """Where an item says it belongs: https://www.ogc.org/standards/georss or the W3C's geo:lat and geo:long."""
-    where = entry.get("where") or {}
+    where = _part(entry, "where")
     point = where.get("coordinates") if where.get("type") == "Point" else None
     try:
         longitude, latitude, *_ = point or (entry.get("geo_long"), entry.get("geo_lat"))
@@ -245,13 +245,25 @@ def _position(entry: Any) -> str:
     return f"{degrees[0]},{degrees[1]}" if inside else ""
 
 
+def _parts(holder: Any, name: str) -> Iterator[Any]:
+    """What feedparser keeps under this name, without text of an element that only happens to be called so."""
+    parts = holder.get(name)
+    return (part for part in parts if isinstance(part, Mapping)) if isinstance(parts, list) else iter(())
+
+
+def _part(holder: Any, name: str) -> Any:
+    """The same for what there is one of."""
+    part = holder.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
 def _attached(entry: Any) -> Iterator[Row]:
     """What an entry carries beside its text, with the address under `href` or `url`."""
-    for link in entry.get("links") or ():
+    for link in _parts(entry, "links"):
         if link.get("rel") == "enclosure":
             yield link
-    yield from entry.get("media_content") or ()
-    pictures = [*(entry.get("media_thumbnail") or ()), entry.get("image") or {}]
+    yield from _parts(entry, "media_content")
+    pictures = [*_parts(entry, "media_thumbnail"), _part(entry, "image")]
     yield from ({**picture, "medium": "image"} for picture in pictures)
 
 
@@ -271,7 +283,7 @@ def comments(answer: Answer) -> Iterator[Row]:
 
 
 def _plain(holder: Any, name: str) -> str:
-    return " ".join(_shown(holder.get(f"{name}_detail") or {}, "").text.split())
+    return " ".join(_shown(_part(holder, f"{name}_detail"), "").text.split())
 
 
 def _shown(detail: Any, base: str) -> markup.Shown:

@@ -699,6 +699,21 @@ def test_a_feed_that_would_take_too_long_is_not_parsed(body, monkeypatch):
         parsed(body)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "content", "contributors", "georss_featurename", "image", "links", "media_content", "media_thumbnail",
+        "subtitle_detail", "summary_detail", "tags", "title_detail", "where",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("attribute", ["", " a='b'"])
+def test_an_element_with_an_unlucky_name_breaks_nothing(name, attribute):
+    """Feeds may have elements that are called as the parser calls what it made of others."""
+    element = f"<{name}{attribute}>x</{name}>"
+    feed = parsed(rss(f"<item><title>y</title>{element}</item>", head=element).encode(), "episode")
+    assert len(feed.posts) == 1
+
+
 def test_a_feed_that_declares_entities_without_end_is_not_parsed(monkeypatch):
     """Thousands of entities, which to look through would take long, are refused."""
     monkeypatch.delattr(syndication.feedparser, "parse")
