@@ -25,6 +25,7 @@ from urllib.parse import unquote
 
 import requests
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, select_proxy
+from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from connectors.connector import NotAllowed, RateLimited, Refused, SchemaDrift, TooLarge, Unreachable
@@ -60,7 +61,15 @@ class IrcAdapter(WireAdapter):
             raise NotAllowed(f"{shown} is an IRC server, and a proxy cannot carry IRC; a person opens the channel.")
         host, scheme = (url.host or "").strip("[]"), url.scheme or ""
         trusted = _trusted(settings["verify"]) if scheme == "ircs" else None
-        line = self._connected(host, url.port or DEFAULT_PORTS[scheme])
+        try:
+            line = self._connected(host, url.port or DEFAULT_PORTS[scheme])
+        except (OSError, HTTPError):
+            if not settings["proxies"]:
+                raise
+            raise MayPass(
+                f"{shown} is an IRC server that cannot be reached from here: a proxy cannot carry IRC, so the network "
+                "has to let this machine through to it; else a person opens the channel."
+            ) from None
         if trusted:
             line = trusted.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
         # Not the method of a TLS socket, which would first take its own state apart.

@@ -104,6 +104,8 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
             if kind in _NO_POSTS:
                 raise NotOffered(_NO_POSTS[kind])
             coverage[Resource.POSTS] = found.read(telegram)
+        if found.stranger:
+            raise NotFound(found.stranger)
     posts = coverage[Resource.POSTS]
     if plan.wants(Resource.MEDIA):
         coverage[Resource.MEDIA] = found.media_coverage(posts)
@@ -230,6 +232,7 @@ class _Found:
     posts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     channel_id: str = ""
+    stranger: str = ""  # why this is not the channel that the register means
     only_in_app: int = 0
     films_in_app: int = 0
     _media: list[Mapping[str, Any]] = field(default_factory=list)
@@ -245,10 +248,11 @@ class _Found:
         self.channel_id = first.channel_id
         known = self.account.platform_id
         if known.isdigit() and self.channel_id and known != self.channel_id:
-            raise NotFound(
+            self.stranger = (
                 f"The name {telegram.name} belongs to another channel now ({self.channel_id}, and not {known}); a "
                 "person looks whether it is the school's."
             )
+            raise NotFound(self.stranger)
         coverage = self._page_by_page(telegram, first)
         wanted = {int(id_) for id_ in self.plan.refetch if id_.isdecimal()}
         if coverage.status is CoverageStatus.COMPLETE and not self.plan.since:

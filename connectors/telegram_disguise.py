@@ -14,10 +14,12 @@ from connectors.connector import ConnectorError
 from connectors.recording import StandIns
 from connectors.telegram_page import Card, Message, Preview, named_by, read_card, read_preview
 
+# Whoever is named, and what of theirs is linked to.
 _SHOWN = re.compile(
-    r"(?P<lead>(?<![\w.@/])@|\b(?:t|telegram)\.(?:me|dog)/(?:s/)?)(?P<whom>[a-z]\w{3,31})", re.IGNORECASE
+    r"(?P<lead>(?<![\w.@/])@|\b(?:t|telegram)\.(?:me|dog)/(?:s/)?)(?P<whom>[a-z]\w{3,31})(?P<rest>/\d+)?", re.IGNORECASE
 )
-_INVITATION = re.compile(r"\b((?:t|telegram)\.(?:me|dog)/(?:\+|joinchat/))[\w-]+", re.IGNORECASE)
+_IN_HOST = re.compile(r"\b(?P<whom>[a-z]\w{3,31})(?P<rest>\.t\.me\b)", re.IGNORECASE)
+_CLOSED = re.compile(r"\b(?:tg://|(?:t|telegram)\.(?:me|dog)/(?:\+|joinchat/|c/))[^\s<>\"']+", re.IGNORECASE)
 _RULES = re.compile(r"^\s*(?:user-agent|sitemap|disallow|allow)\s*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -107,12 +109,17 @@ class _Disguise:
         return shown + "".join(f"<a href='{escape(self._named(link))}'></a>" for link in links)
 
     def _named(self, text: str) -> str:
-        return _SHOWN.sub(self._somebody, _INVITATION.sub(r"\1anon-invitation", text))
+        text = _CLOSED.sub("t.me/+anon-closed", text)
+        return _SHOWN.sub(self._somebody, _IN_HOST.sub(self._somebody_in_host, text))
 
     def _somebody(self, shown: re.Match[str]) -> str:
         if shown["whom"].casefold() in self._own:
             return shown[0]
         return f"{shown['lead']}{self._stand_ins.handle(shown['whom'])}"
+
+    def _somebody_in_host(self, shown: re.Match[str]) -> str:
+        ours = shown["whom"].casefold() in self._own
+        return shown[0] if ours else f"{self._stand_ins.handle(shown['whom'])}{shown['rest']}"
 
 
 def _page(body: str) -> str:

@@ -26,7 +26,7 @@ from connectors.connector import (
     Unreachable,
 )
 from connectors.http import Http, Network
-from connectors.irc_wire import _message
+from connectors.irc_wire import IrcAdapter, _message
 from connectors.recording import Recorder, Replay, StandIns
 from connectors.snapshot import Account, CollectPlan, CoverageStatus, Resource, not_due
 
@@ -356,6 +356,22 @@ def test_a_proxy_cannot_carry_it(monkeypatch):
     http = way_out("elsewhere.example")
     with pytest.raises(NotAllowed, match="a proxy cannot carry IRC"):
         irc.collect(account("93.184.216.34"), PLAN, http.client("x"))
+
+
+def test_a_network_behind_a_proxy_is_told_so(monkeypatch):
+    """Where websites go through a proxy and the server cannot be reached, the sentence says what IT can do."""
+
+    def nobody(*_):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(IrcAdapter, "_connected", nobody)
+    for proxied, words in ((True, "let this machine through"), (False, "refused the connection")):
+        if proxied:
+            monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+        else:
+            monkeypatch.delenv("https_proxy")
+        with pytest.raises(Unreachable, match=words):
+            irc.collect(account("93.184.216.34"), PLAN, way_out("elsewhere.example").client("x"))
 
 
 @pytest.mark.parametrize("path", ["", "/", "/%23a%0d%0aJOIN%20%23b", "/%23a%20b", "/%23a,%23b", "/hazelbrook"])

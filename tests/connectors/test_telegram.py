@@ -455,11 +455,9 @@ class TestPosts:
 
     def test_the_name_with_another_number_is_another_channel(self, collect):
         """A channel that took over the name is never followed silently; nothing of it is taken."""
-        snapshot = collect(preview(post(7)), platform_id="42")
-        status, _, reason = said(snapshot)
-        assert status is CoverageStatus.FAILED
-        assert f"belongs to another channel now ({ID}, and not 42)" in reason
-        assert snapshot.posts.empty
+        with pytest.raises(NotFound, match=rf"belongs to another channel now \({ID}, and not 42\)"):
+            collect(preview(post(7)), platform_id="42")
+        assert len(collect(preview(post(7)), platform_id=ID).posts) == 1
 
     def test_the_number_is_read_from_either_field(self, collect):
         """Where the coded field is missing or broken, the other tells it; without both it is not known."""
@@ -490,7 +488,10 @@ def whole():
         "<a class='tgme_widget_message_reply' href='https://t.me/hazelbrook/7'><span>Joan Doe</span>"
         "<div class='tgme_widget_message_text'>Quoted gossip</div></a>"
     )
-    text = "Thanks @joandoe77 and t.me/hazelbrook, <a href='https://t.me/joandoe77'>her</a>, t.me/+SecretDoor1"
+    text = (
+        "Thanks @joandoe77 and t.me/hazelbrook, <a href='https://t.me/joandoe77'>her</a>, t.me/+SecretDoor1, joandoe77.t.me, "
+        "<a href='tg://user?id=7700'>.</a> <a href='https://t.me/joandoe77/8088'>.</a>"
+    )
     signed = "<span class='tgme_widget_message_from_author'>Head Teacher Doe</span>"
     return preview(
         post(7, body=forwarded),
@@ -530,7 +531,18 @@ def test_a_recording_replaces_others_and_replays(site, tmp_path):
     assert again.posts[own].equals(first.posts[own])
     assert len(first.posts) == 7
     text = "".join(kept)
-    for name in ("Joan", "joandoe77", "Village", "gossip", "Head Teacher", "theirs.jpg", "SecretDoor", "1.2K"):
+    for name in (
+        "Joan",
+        "joandoe77",
+        "Village",
+        "gossip",
+        "Head Teacher",
+        "theirs.jpg",
+        "SecretDoor",
+        "1.2K",
+        "7700",
+        "8088",
+    ):
         assert name not in text
     assert "t.me/hazelbrook" in text
     assert "Thanks @anon_" in text
