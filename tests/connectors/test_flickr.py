@@ -444,6 +444,15 @@ def test_items_of_open_findings_are_looked_at_again(flickr, school):
     assert only(snapshot.media)["id"] == f"{kept.id}#photo"
 
 
+def test_a_photo_in_the_list_keeps_what_the_list_says(flickr, school):
+    """A photo to be looked at again that is in the list is asked for once, and keeps its largest picture."""
+    photo = flickr.add_photo(school, tagged=True)
+    snapshot = collect(flickr, refetch=(photo.id,))
+    assert only(snapshot.posts)["marks"] == ("people tagged",)
+    assert only(snapshot.media)["address"].endswith("_o.jpg")
+    assert flickr.count("photos.getInfo") == 1
+
+
 def test_an_original_is_preferred(flickr, school):
     """Where the owner gives the original away, its address is taken."""
     photo = flickr.add_photo(school, more={"originalsecret": "0123ff", "originalformat": "png"})
@@ -828,6 +837,17 @@ def test_a_recording_holds_nobody_else_and_replays(flickr, school, people, tmp_p
     for column in ("post_id", "ours"):
         assert list(replayed.comments[column]) == list(live.comments[column]), column
     assert list(live.comments["ours"]) == [False, False, True]
+
+
+def test_places_in_a_list_replay(flickr, school, people, tmp_path):
+    """Where our own photos were taken, and how safe they are, replays from the list alone."""
+    path = tmp_path / "night.gz"
+    with Recorder(path, NIGHT, own=["hazelbrookprimary"]) as recorder:
+        live = record(flickr, recorder, skip=["media"])
+    replayed = replay(flickr, path, skip=["media"])
+    assert set(live.posts["position"]) == {"", "51.5,-0.25"}
+    for column in ("marks", "position"):
+        assert list(replayed.posts[column]) == list(live.posts[column]), column
 
 
 def test_the_disguise_alone_hides_everybody(flickr, school, people, tmp_path):
