@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _WRAPS = 2  # how often an address may stand inside another one
+_MATRIX = ("/#", "/!", "/%23", "/%21")  # how the name or id of a room begins after matrix.to/#
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ def _place(address: str) -> tuple[str, list[str], dict[str, list[str]]] | None:
     if parts.scheme not in ("http", "https") or not host:
         return None
     path = parts.path
-    if path in ("", "/") and parts.fragment.startswith("!/"):
-        path = parts.fragment[1:]  # how X and Facebook wrote their addresses until 2012
+    if path in ("", "/") and parts.fragment.startswith(("!/", *_MATRIX)):
+        # How X and Facebook wrote their addresses until 2012, and Matrix still does.
+        path = parts.fragment.removeprefix("!").partition("?")[0]
     first, _, rest = host.partition(".")
     if first in _table().prefixes and "." in rest:
         host = rest

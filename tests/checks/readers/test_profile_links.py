@@ -106,6 +106,9 @@ PROFILES = [
     ("https://hazelbrook.t.me/", "telegram", "hazelbrook"),
     ("https://t.me/+AbCdEfGhIjKlMnOp", "telegram", "+AbCdEfGhIjKlMnOp"),
     ("https://t.me/joinchat/AbCdEfGhIjKlMnOp", "telegram", "+AbCdEfGhIjKlMnOp"),
+    ("https://matrix.to/#/#Fair:hazelbrook.example", "matrix", "#fair:hazelbrook.example"),
+    ("https://matrix.to/#/%23fair%3Ahazelbrook.example?via=a.example", "matrix", "#fair:hazelbrook.example"),
+    ("https://matrix.to/#/!AbCdEf:hazelbrook.example?via=a.example", "matrix", "!AbCdEf:hazelbrook.example"),
     ("https://discord.gg/AbCdEf", "discord", "AbCdEf"),
     ("https://discord.com/invite/AbCdEf", "discord", "AbCdEf"),
     ("https://www.reddit.com/r/Hazelbrook/", "reddit", "r/hazelbrook"),
@@ -258,6 +261,10 @@ https://www.whatsapp.com/legal
 https://t.me/share/url?url=x
 https://t.me/hazelbrook/123
 https://t.me/addstickers/Hazelbrook
+https://matrix.to/
+https://matrix.to/#/@robin:hazelbrook.example
+https://matrix.to/#/#fair:hazelbrook.example/$AbCdEf
+https://hazelbrook.example/#/@robin
 https://discord.com/
 https://discord.com/channels/1/2
 https://discord.com/invite/
@@ -348,6 +355,7 @@ def test_the_public_address_in_the_platforms_table_is_a_profile(key):
     handle = {
         "bluesky": "hazelbrook.example",
         "mastodon": "hazelbrook@social.example",
+        "matrix": "#hazelbrook:matrix.example",
         "whatsapp": "0029VaHazelbrook",
     }.get(key, "hazelbrook")
     assert profile_shaped(pattern.replace("{handle}", handle)) == (key, handle)
