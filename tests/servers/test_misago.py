@@ -45,8 +45,8 @@ def disguised(body, stand_ins):
     return forum.disguise(body, OWN, stand_ins)
 
 
-class TestMember:
-    """A planted account of the school's."""
+class TestMisago:
+    """An account of the school's, a category and the forum; one class, since each starts a server."""
 
     def test_profile(self, site, read):
         """Name, fields of the profile, counts and the day of joining are public, by address and by handle alike."""
@@ -111,13 +111,13 @@ class TestMember:
         """Lists are followed to their end: posts, comments and followers."""
         site.create_user("BusyPS")
         thread = site.thread("BusyPS", "Long", "Start").thread
-        for number in range(40):
+        for number in range(25):
             site.reply(thread, "BusyPS", f"Number {number}")
-        for number in range(30):
+        for number in range(20):
             site.create_user(f"Fan{number}")
             site.follow(f"Fan{number}", "BusyPS")
         snapshot = read(handle="BusyPS")
-        assert (len(snapshot.posts), len(snapshot.comments), len(snapshot.followers)) == (41, 40, 30)
+        assert (len(snapshot.posts), len(snapshot.comments), len(snapshot.followers)) == (26, 25, 20)
         assert {status.status for status in snapshot.coverage.values()} == {CoverageStatus.COMPLETE}
 
     def test_followers(self, site, read):
@@ -202,10 +202,6 @@ class TestMember:
         assert replayed.comments["ours"].tolist() == live.comments["ours"].tolist()
         assert len(replayed.followers) == 1
 
-
-class TestGroup:
-    """A category, or the whole forum, that is the school's."""
-
     def test_category(self, site, read):
         """First posts of a category's threads are its posts, whoever wrote them; the other posts are comments."""
         site.create_user("Teacher")
@@ -237,14 +233,13 @@ class TestGroup:
         site.set_setting("account_activation", setting)
         assert read().settings.joining == joining
 
-
-def test_stop_and_start(site, read):
-    """A stopped forum is unreachable, and has kept everything when it is back."""
-    number = site.create_user("PatientPS")
-    site.stop()
-    try:
-        with pytest.raises(Unreachable):
-            read(handle="PatientPS")
-    finally:
-        site.start()
-    assert read(handle="PatientPS").profile.platform_id == f"{site.host}/u/{number}"
+    def test_stop_and_start(self, site, read):
+        """A stopped forum is unreachable, and has kept everything when it is back."""
+        number = site.create_user("PatientPS")
+        site.stop()
+        try:
+            with pytest.raises(Unreachable):
+                read(handle="PatientPS")
+        finally:
+            site.start()
+        assert read(handle="PatientPS").profile.platform_id == f"{site.host}/u/{number}"
