@@ -103,7 +103,8 @@ def disguise(body: object, own: frozenset[str], stand_ins: StandIns) -> object: 
     """
     if not isinstance(body, str):
         raise ValueError("not an answer of an IRC server")  # noqa: TRY004 - the Recorder asks for any exception
-    ours = {name if CHANNEL.fullmatch(name) else f"#{name}" for name in own}
+    named = {unquote(name.rpartition("/")[2]) for name in own}  # a handle may be a whole address
+    ours = {name if CHANNEL.fullmatch(name) else f"#{name}" for name in named}
     for line in body.split("\n"):
         found = _LINE.fullmatch(line)
         if line and (not found or (found["channel"] and found["channel"].casefold() not in ours)):

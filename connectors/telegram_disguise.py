@@ -36,6 +36,7 @@ def disguise(body: object, own: frozenset[str], stand_ins: StandIns) -> object:
         raise ValueError("neither a page nor a robots.txt")
     if "tgme_" not in body:
         return f"<html><body>{'<input type=password>' if markup.asks_for_password(body) else ''}</body></html>"
+    own = frozenset(name.rstrip("/").rpartition("/")[2].lstrip("@") for name in own)  # a handle may be an address
     one = _Disguise(own, stand_ins)
     try:
         return one.preview(read_preview(body))

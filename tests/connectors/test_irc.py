@@ -545,7 +545,7 @@ def test_the_disguise_fails_closed(body):
         irc.disguise(body, OWN, StandIns())
 
 
-@pytest.mark.parametrize("own", ["#hazelbrook", "hazelbrook"])
+@pytest.mark.parametrize("own", ["#hazelbrook", "hazelbrook", "ircs://irc.example/#hazelbrook"])
 def test_the_disguise_keeps_the_own_channel(own):
     """The school's channel stays as it is, however the register spells it."""
     body = "322 #Hazelbrook 12 :Homework help\n323\n324 #Hazelbrook +nt\nNOTICE"

@@ -597,6 +597,13 @@ def test_the_disguise_fails_closed(body):
         telegram.disguise(body, OWN, StandIns())
 
 
+@pytest.mark.parametrize("own", ["hazelbrook", "https://t.me/hazelbrook/"])
+def test_the_disguise_knows_the_own_channel(own):
+    """The school's channel stays, however the register spells it."""
+    kept = telegram.disguise(preview(post(7)), frozenset({own}), StandIns())
+    assert read_preview(kept) == read_preview(preview(post(7)))
+
+
 @pytest.mark.parametrize("body", ["", "User-agent: *\nDisallow: /s/"])
 def test_rules_for_programs_are_recorded_as_they_are(body):
     """robots.txt stays whole."""
