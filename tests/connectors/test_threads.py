@@ -452,6 +452,15 @@ def test_fields_that_nobody_asked_for_are_not_recorded():
     assert kept == {"data": [{"id": "1", "username": "hazelbrook", "timestamp": "2026-11-18T09:00:00+0000"}]}
 
 
+@pytest.mark.parametrize("sign", [{"is_reply": True}, {"replied_to": {"id": "1855"}}, {"hide_status": "NOT_HUSHED"}])
+def test_own_answers_are_not_recorded_in_their_words(sign):
+    """They name people without saying where, by whatever sign they are known for answers."""
+    answer = {"id": "1", "username": "hazelbrook", "timestamp": "2026-11-18T09:00:00+0000", "text": "Thank you, Alex"}
+    kept = threads.disguise({"data": [answer | sign]}, frozenset({"hazelbrook"}), StandIns())
+    assert "Alex" not in str(kept)
+    assert "1855" not in str(kept)
+
+
 # --- contracts ------------------------------------------------------------------------------------------
 
 
