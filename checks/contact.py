@@ -24,6 +24,7 @@ from connectors.snapshot import CoverageStatus, Resource
 EVERYONE = "everyone"
 GROUPS = frozenset({"group", "room"})
 """Kinds of accounts, in the register's words and the platforms', in which several people write."""
+MEMBER = "forum member"
 TO_READERS_ONLY = frozenset({"approved", "owner"})
 """Settings under which nobody writes whom the school does not know of."""
 
@@ -135,6 +136,9 @@ def walls_closed(subject: Subject, policy: Policy) -> Answer:
     settings, platform = snapshot.settings, policy.platforms[account.platform]
     if ruling := on_register_only(account):
         return ruling
+    kind = snapshot.profile.kind if snapshot.profile else ""
+    if kind == MEMBER:
+        return not_applicable("the account is one member of somebody else's forum, whose settings are not the school's")
     posting, joining = (settings.posting_by, settings.joining) if settings else (None, None)
     gaps = []
     if posting == EVERYONE:
@@ -155,8 +159,7 @@ def walls_closed(subject: Subject, policy: Policy) -> Answer:
         ]
     if posting or joining:
         return ()
-    kinds = {account.kind, snapshot.profile.kind if snapshot.profile else ""}
-    gathers = platform.gathers or not GROUPS.isdisjoint(kinds)
+    gathers = platform.gathers or not GROUPS.isdisjoint({account.kind, kind})
     if platform.wall:
         return manual(platform.wall)
     if not gathers:

@@ -206,3 +206,10 @@ def test_con04_group_by_the_platforms_word(make):
 def test_con04_not_read(make):
     """A group whose settings could not be read is an error."""
     assert wall(make, coverage={Resource.SETTINGS: failed("no answer")}).outcome is Outcome.ERROR
+
+
+def test_con04_a_member_of_a_forum(make):
+    """Who may join a forum in which the school is one member among others is not the school's to settle."""
+    member = make.profile(kind="forum member")
+    result = wall(make, Settings(joining="everyone"), row=group(make, "forum"), profile=member)
+    assert result.outcome is Outcome.NOT_APPLICABLE
