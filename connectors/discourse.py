@@ -205,7 +205,7 @@ class Discourse(Reading):
         for topic, ids in wanted.items():
             for post in self._posts(topic, ids):
                 self._take(post)
-        return self.capped() if capped else complete(len(self.posts))
+        return self.capped(self.plan.max_posts) if capped else complete(len(self.posts))
 
     def _actions(self) -> Iterator[Body]:
         """The member's topics and replies, newest first, as far back as the plan wants."""
@@ -248,8 +248,8 @@ class Discourse(Reading):
                     if topic.get("pinned") or topic.get("pinned_globally"):
                         continue  # stands first, however old
                     return complete(len(self.posts))
-                if len(self.posts) == self.plan.max_posts:
-                    return self.capped()
+                if len(self.posts) == self.most_threads:
+                    return self.capped(self.most_threads, "topics")
                 for post in self._stream(self._topic(number))[:1]:
                     self._take(post)
             if not fresh:

@@ -209,10 +209,17 @@ class Reading(ABC):
             raise SchemaDrift(f"{self.software}'s answer lacks '{name}' in {where}.")
         return value
 
-    def capped(self) -> Coverage:
-        """The cap on posts is reached."""
-        since = min(filter(None, (row["created"] for row in self.posts.values())), default=None)
-        reason = f"Stopped at the cap of {self.plan.max_posts} posts."
+    @property
+    def most_threads(self) -> int:
+        """How many threads of a category or forum are opened: each is a page to fetch."""
+        return min(self.plan.max_posts, self.plan.max_pages)
+
+    def capped(self, most: int, what: str = "posts") -> Coverage:
+        """A cap is reached."""
+        written = (row["created"] for row in self.posts.values())
+        # Threads come by their latest reply, or with old ones that stand first.
+        since = min(filter(None, written), default=None) if self.place.member else None
+        reason = f"Stopped at the cap of {most} {what}."
         return partial(reason, len(self.posts), planned=True, since=since)
 
 

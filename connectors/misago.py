@@ -201,7 +201,7 @@ class Misago(Reading):
         first = {str(one.get("id")) for one in self._back_to(f"users/{self.place.number}/threads/")}
         for post in self._back_to(f"users/{self.place.number}/posts/"):
             if len(self.posts) == self.plan.max_posts:
-                return self.capped()
+                return self.capped(self.plan.max_posts)
             self._take(post, starts=str(post.get("id")) in first)
         return complete(len(self.posts))
 
@@ -238,8 +238,8 @@ class Misago(Reading):
                 if thread.get("weight"):
                     continue  # stands first, however old
                 break
-            if listed == self.plan.max_posts:
-                return self.capped()
+            if listed == self.most_threads:
+                return self.capped(self.most_threads, "threads")
             if number not in self._threads:
                 listed += 1
                 answer, post = self._first(number)

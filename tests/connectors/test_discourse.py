@@ -233,6 +233,9 @@ class TestGroup:
         for number in range(35):
             site.topic("Visitor", f"Topic {number}", "<p>x</p>", at=BEGAN + timedelta(days=number + 1))
         assert len(read(handle="").posts) == 36
+        capped = read(handle="", max_pages=5)
+        assert status(capped) == (CoverageStatus.PARTIAL, True, "Stopped at the cap of 5 topics.")
+        assert len(capped.posts) == 5
         assert len(read(handle="", since=BEGAN + timedelta(hours=1)).posts) == 35
 
     @pytest.mark.parametrize(
