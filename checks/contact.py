@@ -78,15 +78,17 @@ def replies_looked_after(subject: Subject, policy: Policy) -> Answer:
     platform = policy.platforms[account.platform]
     if ruling := on_register_only(account) or has_no(Resource.POSTS, subject, policy):
         return ruling
-    told = own_words(subject)
-    told = told[told["replies"] != ""].sort_values("created", ascending=False)
-    latest = told.head(int(policy.threshold("CON-02", "latest_items")))
+    items = own_words(subject)
+    threads = items[items["reply_to"] == ""].sort_values(
+        "created", ascending=False
+    )  # an answer goes by its thread's rule
+    latest = threads.head(int(policy.threshold("CON-02", "latest_items")))
     open_items = latest[latest["replies"] == EVERYONE]
     by_setting = settings.replies_from if settings else None
     if settings and settings.filtered:
         return ()
     if open_items.empty and by_setting != EVERYONE:
-        if not len(latest) and not by_setting and was_read(subject, Resource.POSTS):
+        if (latest["replies"] == "").any() and not by_setting:
             return has_no(Resource.COMMENTS, subject, policy) or not_testable(
                 f"{platform.name} did not say who may comment"
             )

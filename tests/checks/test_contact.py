@@ -128,11 +128,23 @@ def test_con02_not_told(make):
     assert replies(make, said(1, "")).outcome is Outcome.NOT_TESTABLE
 
 
+def test_con02_no_items(make):
+    """Where nothing was ever posted there is nothing to answer."""
+    assert replies(make).outcome is Outcome.PASS
+
+
 def test_con02_nothing_to_answer(make):
     """Bookmarks, articles and websites have no comments."""
     bookmarks = make.account(key="pinboard:a", platform="pinboard")
     for row in (bookmarks, make.website(), make.article()):
-        assert replies(make, row=row).outcome is Outcome.NOT_APPLICABLE
+        assert replies(make, said(1, ""), row=row).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_con02_told_of_some(make):
+    """Where the platform says it of some items only, closed ones prove nothing for the others; answers go by threads."""
+    assert replies(make, said(1, "nobody"), said(2, "")).outcome is Outcome.NOT_TESTABLE
+    answer = said(2, "", kind="reply") | {"reply_to": "p1"}
+    assert replies(make, said(1, "nobody"), answer).outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize(
