@@ -185,11 +185,13 @@ def _network(options: NetworkOptions, policy: Policy, accounts: tuple[Account, .
     given = options.model_dump()
     pace = dict(given.pop("pace"))
     for platform in policy.platforms.values():
-        if host := re.match(r"https?://([^/]+)", platform.base_url):
+        if host := re.match(r"https?://([^/{]+)(?:/|$)", platform.base_url):
             pace.setdefault(host[1], platform.pace)
     for account in accounts:
-        if not policy.platforms[account.platform].base_url:
-            for server in (urlsplit(account.address).netloc, account.handle.partition("@")[2]):
+        base = policy.platforms[account.platform].base_url
+        if not base or "{" in base:
+            own = base.replace("{handle}", account.handle)
+            for server in (urlsplit(own).netloc, urlsplit(account.address).netloc, account.handle.partition("@")[2]):
                 pace.setdefault(server, policy.platforms[account.platform].pace)
     pace.pop("", None)
     for name in ("private_hosts", "test_hosts"):

@@ -46,6 +46,7 @@ def plan(
     """What a connector shall read of one account tonight, from cadence, DPIA, keys, allowance and earlier nights."""
     on = now.astimezone(LONDON).date()
     options = configuration.platforms.get(account.platform, PlatformOptions())
+    facts = configuration.policy.platforms[account.platform]
     caps = {
         name: value
         for name in ("max_posts", "max_people", "max_pages")
@@ -58,7 +59,7 @@ def plan(
         since=_since(account, history, configuration, on),
         refetch=history.open_items,
         secrets=configuration.keys.of(account),
-        options={**options.model_dump(), "prices": configuration.policy.platforms[account.platform].prices},
+        options={**options.model_dump(), "prices": facts.prices, "version": facts.version},
         spend_limit=allowance.dollars,
         allowances=allowance.quotas,
         **caps,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -31,6 +31,7 @@ OWN_ACCOUNT = re.compile(r"\b(own|private|staff'?s?|personal)\b(?!-type).*\bacco
 PERSONAL = "personal-type profile"
 SAYS_PERSONAL = re.compile(r"\b(personal|private)\b", re.IGNORECASE)
 """However it is worded, such a profile is not collected."""
+CHATS = ("irc://", "ircs://")
 ADDRESSES = ("http", "https", "irc", "ircs")
 
 
@@ -205,13 +206,17 @@ def _identified(values: dict[str, Any], number: int, policy: Policy) -> Account:
     address = values.get("address", "")
     pattern = policy.platforms[platform].profile
     site = pattern == "{handle}"  # known by its address, not by a handle
+    if address.startswith(CHATS):
+        address = address.replace("#", "%23")  # of a channel's name, not the beginning of a fragment
+        handle = handle or unquote(urlsplit(address).path.strip("/"))
     if not handle and address and not site and (found := profile_shaped(address)):
         handle = found[1]
     if not address and handle and pattern:
         address = pattern.replace("{handle}", handle.replace(" ", "_")).replace("{id}", handle)
     if site or not handle:
         # On one forum or chat server several accounts may be the school's.
-        key = tidy_address(address) + (f" {handle.casefold()}" if handle and handle != address else "")
+        named = handle and quote(handle.casefold(), safe="/:") not in address.casefold()
+        key = tidy_address(address) + (f" {handle.casefold()}" if named else "")
     else:
         key = (handle.replace("_", " ") if platform == "wikipedia" else handle).casefold()
     values.update(handle=handle, address=address)

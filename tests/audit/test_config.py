@@ -137,7 +137,8 @@ def test_the_safeguarding_workbook_is_never_for_everybody(folder):
 
 def test_each_server_is_asked_at_its_platforms_pace(folder):
     """Where accounts name their own server, the platform's pace holds for that server."""
-    (folder / "register.csv").write_text("Platform,Handle,Address\nmastodon,hazelbrook@toot.example,\n")
+    (folder / "register.csv").write_text("Platform,Handle,Address\nmastodon,hazelbrook@toot.example,\ntumblr,hazel,\n")
     configuration = load(folder, {})
+    assert configuration.network.pace["hazel.tumblr.com"] == configuration.policy.platforms["tumblr"].pace
     assert configuration.network.pace["toot.example"] == configuration.policy.platforms["mastodon"].pace
     assert "" not in configuration.network.pace

@@ -208,9 +208,12 @@ def test_several_accounts_of_one_forum_are_several(tmp_path):
 def test_a_chatroom_may_have_an_address_of_its_own_kind(tmp_path):
     """Addresses of irc and ircs count; a file transfer's is none."""
     path = tmp_path / "register.csv"
-    path.write_text("Platform,Address\nchat,ircs://irc.example/%23hazelbrook\n")
+    path.write_text("Platform,Address\nirc,ircs://irc.example/#hazelbrook\nirc,ircs://irc.example/%23pta\n")
     accounts, wrong = read_register(path, POLICY)
     assert not wrong
-    assert accounts[0].address == "ircs://irc.example/%23hazelbrook"
+    assert [(one.address, one.handle, one.key) for one in accounts] == [
+        ("ircs://irc.example/%23hazelbrook", "#hazelbrook", "irc:irc.example/%23hazelbrook"),
+        ("ircs://irc.example/%23pta", "#pta", "irc:irc.example/%23pta"),
+    ]
     path.write_text("Platform,Address\nchat,ftp://irc.example/x\n")
     assert read_register(path, POLICY)[1]
