@@ -197,7 +197,7 @@ def test_two_rows_for_one_account_are_both_reported(platform, audit):
     assert {one.finding.account for one in tracked(audit(), "LNK-03")} == {"bluesky:a.example", "bluesky:b.example"}
     second = tracked(audit(ON.replace(day=23)), "LNK-03")
     assert {one.delta for one in second} == {Delta.PERSISTING}
-    said = {line.words for line in audit.report.it.run if line.heading == "The register"}
+    said = {line.words for line in audit.report.it.run if line.heading == "For your notice"}
     assert said == {"bluesky b.example: another row of the register is the same account (bluesky:a.example)"}
 
 

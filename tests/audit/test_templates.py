@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from audit.config import SchoolFile, SecretsFile
+from audit.config import SchoolFile
 from checks.policy import Requirements, load_policy
 
 FILES = ("school.toml", "requirements.toml", "secrets.toml", "dpia.md", "privacy-notice.md")
@@ -66,7 +66,6 @@ def test_no_key_is_shipped_and_every_key_has_its_line():
     """secrets.toml holds nothing, and shows where each key goes."""
     assert tomllib.loads(text("secrets.toml")) == {}
     shown = tomllib.loads(re.sub(r"^# (?=\[|\w+ = )", "", text("secrets.toml"), flags=re.MULTILINE))
-    SecretsFile.model_validate({"platforms": shown})
     wanted = {
         key: {one.name for one in row.credentials} for key, row in load_policy().platforms.items() if row.credentials
     }
