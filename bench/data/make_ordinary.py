@@ -1,9 +1,9 @@
-"""Makes ordinary-posts.csv and ordinary-bios.csv from what was written by hand in the folder ordinary/.
+r"""Makes ordinary-posts.csv and ordinary-bios.csv from what was written by hand in the folder ordinary/.
 
     python bench/data/make_ordinary.py
 
 posts.txt and bios.txt hold one text a line under headings that name its topic or kind (`== reminder`). A line break
-within a text is written as `\\n`. `{town}` stands for a word or phrase of slots.toml, `{this|that}` for one of the
+within a text is written as `\n`. `{town}` stands for a word or phrase of slots.toml, `{this|that}` for one of the
 alternatives; a text with such places is written a few times, but only where the writings differ in a good part of their
 words. Newsletters are made of several posts, as schools make them. The seed is fixed: the same lines give the same
 files to the byte.
@@ -50,7 +50,7 @@ def write_out(line: str, slots: Slots, chance: random.Random) -> str:
     """One writing of a line. Raises KeyError for a slot that slots.toml lacks."""
 
     def fill(place: re.Match[str]) -> str:
-        inner = place[1]
+        inner: str = place[1]
         return chance.choice(inner.split("|") if "|" in inner else slots[inner])
 
     while PLACE.search(line):
@@ -60,19 +60,19 @@ def write_out(line: str, slots: Slots, chance: random.Random) -> str:
 
 def rows(name: str) -> list[tuple[str, str]]:
     """All rows of one file: (text, topic or kind)."""
-    chance = random.Random(f"{SEED}{name}")  # noqa: S311 - a fixed choice of words, nothing secret
     slots = tomllib.loads((HERE / "ordinary" / "slots.toml").read_text("utf-8"))
     taken: set[str] = set()
-    made = []
-    for line, heading in read_source(name):
-        for text in _writings(line, slots, chance, taken):
-            made.append((text, heading))
-    if name == "posts":
-        made += _newsletters(made, slots, chance)
-    return made
+    made = [(text, heading) for line, heading in read_source(name) for text in _writings(line, slots, taken)]
+    return [*made, *_newsletters(made, slots)] if name == "posts" else made
 
 
-def _writings(line: str, slots: Slots, chance: random.Random, taken: set[str]) -> Iterator[str]:
+def _chance(key: str) -> random.Random:
+    """Each line has its own, so that a line more does not change the others."""
+    return random.Random(f"{SEED}{key}")  # noqa: S311 - a fixed choice of words, nothing secret
+
+
+def _writings(line: str, slots: Slots, taken: set[str]) -> Iterator[str]:
+    chance = _chance(line)
     written: list[set[str]] = []
     for _ in range(TRIES if PLACE.search(line) else 1):
         text = write_out(line, slots, chance)
@@ -90,8 +90,9 @@ def _share(words: set[str], others: set[str]) -> float:
     return len(words & others) / len(words | others)
 
 
-def _newsletters(made: Sequence[tuple[str, str]], slots: Slots, chance: random.Random) -> Iterator[tuple[str, str]]:
+def _newsletters(made: Sequence[tuple[str, str]], slots: Slots) -> Iterator[tuple[str, str]]:
     """Newsletters: an opening, some of the posts, a closing."""
+    chance = _chance("newsletters")
     pool = [text for text, topic in made if 60 <= len(text) <= 400 and topic not in ("contact", "fun")]  # noqa: PLR2004
     for _ in range(NEWSLETTERS):
         parts = chance.sample(pool, chance.randint(3, 7))
