@@ -85,7 +85,7 @@ def handle_follows_pattern(subject: Subject, policy: Policy) -> Answer:
     handle = (profile.handle if profile else "") or account.handle
     if account.platform in (WEBSITE, WIKIPEDIA) or not handle:
         return not_applicable("the account has no handle")
-    name = handle.removeprefix("@").partition("@")[0]
+    name = handle.lstrip("@#").partition("@")[0].partition(":")[0]  # @name@server, #room:server
     names = {name}
     if policy.platforms[account.platform].verification == "domain handle":
         names.add(name.partition(".")[0])

@@ -302,7 +302,9 @@ class Discourse(Reading):
         return str(whole.get("title") or post.get("topic_title") or slug.replace("-", " "))
 
     def _address(self, post: Body, topic: str, number: int) -> str:
-        return f"{self.place.url}/t/{post.get('topic_slug') or '-'}/{topic}/{number}"
+        # Of an answer, the name in the address would be the title that somebody else gave the topic.
+        name = (post.get("topic_slug") if number == 1 else "") or "-"
+        return f"{self.place.url}/t/{name}/{topic}/{number}"
 
     # Replies, people
 

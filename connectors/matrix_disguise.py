@@ -125,7 +125,8 @@ class _Disguise:
     def _event(self, event: Body) -> dict[str, Any]:
         kind, sender = event["type"], str(event["sender"])
         if kind == "m.room.create":
-            return self._create(event) | self._head(event, ours=False)
+            # Its id is left out: since room version 12 it is the room's own, which must stay as it is.
+            return self._create(event) | {"origin_server_ts": int(event.get("origin_server_ts") or 0)}
         ours = sender in self._administrators
         kept = {"type": _code(kind), "sender": self._user(sender), **self._head(event, ours=ours), "content": {}}
         if kind == matrix_room.ENCRYPTED and event["content"]:

@@ -30,6 +30,7 @@ from connectors.snapshot import (
 )
 
 _JOINING = {"none": "everyone", "user": "everyone", "admin": "asked", "closed": "invited"}
+_NAME = re.compile(r"/t/[^/]+/")
 _NUMBER = re.compile(r"/(\d+)/")
 _PATHS = {Resource.FOLLOWERS: "followers", Resource.FOLLOWING: "follows"}
 _SHOWN_FIELDS = frozenset({"bio", "location", "website", "twitter", "skype"})
@@ -274,7 +275,8 @@ class Misago(Reading):
             self._threads[thread] = id_
         row: Row = {
             "id": id_,
-            "address": self._whole(_url(post)),
+            # The name in an answer's address is the title that somebody else gave the thread; any name leads there.
+            "address": self._whole(_url(post) if starts else _NAME.sub("/t/-/", _url(post))),
             "kind": "post" if starts else "reply",
             "title": str(post["thread"].get("title") or "") if starts else "",
             "created": moment(post.get("posted_on")),

@@ -28,6 +28,12 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT = tuple(plant for plant in PLANTED if plant.left)
 BOOKS = ("governors", "it", "safeguarding")
 
+NOT_HERE = {
+    "PLT-02": "only YouTube says whom a film is for: tests/connectors/test_youtube.py and tests/checks/test_platform.py",
+    "CNT-08": "a person attests it; it never finds anything by itself",
+}
+"""Checks that are not planted, and why."""
+
 pytestmark = [
     pytest.mark.servers,
     pytest.mark.skipif(HazelbrookSchool.missing() is not None, reason=HazelbrookSchool.missing() or ""),
@@ -174,8 +180,8 @@ class TestFirstNight:
         assert found == {(plant.check, story.keys[plant]) for plant in PLANTED}
 
     def test_every_check_of_this_version_is_planted(self):
-        """No check goes unproved."""
-        assert {plant.check for plant in PLANTED} == {check.id for check in CHECKS}
+        """No check goes unproved: planted here, or proved where a platform shows what real software here does not."""
+        assert {plant.check for plant in PLANTED} == {check.id for check in CHECKS} - NOT_HERE.keys()
 
     def test_is_complete_and_alarms(self, story):
         """Everything was read, and something serious is open: exit code 3."""

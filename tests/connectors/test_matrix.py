@@ -629,6 +629,16 @@ class TestRecordings:
         assert kept["chunk"][1]["name"] == "Hazelbrook fair"
         assert kept["next_batch"].startswith("anon")
 
+    def test_a_room_whose_id_is_that_of_its_making_keeps_it(self):
+        """Since version 12 the room's id is its first event's: what is asked about the room later still finds it."""
+        stand_ins = StandIns()
+        create = event(0, SCHOOL, {"room_version": "12"}, "m.room.create") | {"event_id": "$nrV6yCfEoKdHtxFv2F97Q04P"}
+        kept = matrix.disguise(create, frozenset(), stand_ins)
+        assert "event_id" not in kept
+        assert stand_ins.replace("/rooms/%21nrV6yCfEoKdHtxFv2F97Q04P/messages").endswith(
+            "%21nrV6yCfEoKdHtxFv2F97Q04P/messages"
+        )
+
     def test_messages_before_anybody_is_known_are_nobodys(self):
         """While no administrator is known, no words are kept: a recording fails closed."""
         kept = matrix.disguise({"chunk": [said(1, SCHOOL, "Fair on Friday")]}, frozenset(), StandIns())

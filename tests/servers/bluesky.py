@@ -220,6 +220,13 @@ class BlueskyStack(loopback.Context):
             record["labels"] = _self_labels(labels)
         return self._create(handle, "app.bsky.feed.post", record, created_at)
 
+    def limit_replies(self, handle: str, post: Ref) -> None:
+        """Let nobody but people whom the account follows answer a post."""
+        record = {"post": post.uri, "allow": [{"$type": "app.bsky.feed.threadgate#followingRule"}]}
+        self._put(
+            handle, "app.bsky.feed.threadgate", {**record, "createdAt": _stamp(None)}, post.uri.rpartition("/")[2]
+        )
+
     def repost(self, handle: str, post: Ref) -> Ref:
         """Share another account's post; `delete_post` undoes it."""
         return self._create(handle, "app.bsky.feed.repost", {"subject": post._asdict()})
@@ -241,8 +248,8 @@ class BlueskyStack(loopback.Context):
         answer = self._call("com.atproto.repo.createRecord", body, by=handle)
         return Ref(answer["uri"], answer["cid"])
 
-    def _put(self, handle: str, collection: str, record: dict[str, Any]) -> None:
-        body = {"repo": self._accounts[handle].did, "collection": collection, "rkey": "self"}
+    def _put(self, handle: str, collection: str, record: dict[str, Any], rkey: str = "self") -> None:
+        body = {"repo": self._accounts[handle].did, "collection": collection, "rkey": rkey}
         self._call("com.atproto.repo.putRecord", {**body, "record": {"$type": collection, **record}}, by=handle)
 
     def _delete(self, handle: str, uri: str) -> None:

@@ -24,7 +24,7 @@ from audit.config import load
 SHIPPED = Path(__file__).resolve().parents[2] / "audit" / "demonstration"
 NIGHTS = (date(2026, 11, 19), date(2026, 11, 20))
 SETTINGS = Settings(adopted=True)
-NOT_SHOWN = ("forum",)
+NOT_SHOWN = ("signal", "parents", "room", "channel")
 HEADER = (
     "# The demo's school: invented, like everybody in it. Two nights were recorded; nothing here is asked again.\n\n"
 )

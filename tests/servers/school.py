@@ -17,7 +17,11 @@ from typing import Any, NamedTuple
 from imitations.x_api import TOKEN, XApi
 from servers import loopback
 from servers.bluesky import BlueskyStack
+from servers.irc import Irc
+from servers.matrix import NAME as MATRIX
+from servers.matrix import Matrix
 from servers.mediawiki import MediaWiki
+from servers.misago import Misago
 from servers.website import StaticSite
 from servers.wordpress import WordPress
 
@@ -50,7 +54,7 @@ PLANTED = (
     Plant("COV-01", "flickr"),  # nobody has given a key
     Plant("REG-04", "website", "unregistered link"),
     Plant("REG-04", "class"),  # no page of the website links to it
-    Plant("REG-05", "forum"),  # a purpose that says nothing
+    Plant("REG-05", "signal"),  # a purpose that says nothing
     Plant("REG-06", "facebook", listed="REG-05"),  # no approval
     Plant("REG-07", "x"),  # a single administrator
     Plant("REG-08", "blog"),  # an administrator left in July
@@ -58,11 +62,13 @@ PLANTED = (
     Plant("REG-10", "editor", listed="REG-05"),  # the review is overdue
     Plant("REG-12", "choir"),  # last post in February
     Plant("REG-13", "news"),  # one post in two years
+    Plant("REG-14", "editor", left=True),  # the encyclopaedia allows no name of an organisation
     Plant("REG-15", "snapchat"),  # a platform that the school refuses
     Plant("REG-16", "staff", listed="REG-05"),  # no success measure
+    Plant("REG-17", "choir", listed="REG-05"),  # no house rules
     Plant("ID-01", "class"),
     Plant("ID-02", "class"),
-    Plant("ID-02", "forum", left=True),  # its handle is a formula
+    Plant("ID-02", "signal", left=True),  # its handle is a formula
     Plant("ID-04", "class"),
     Plant("AGE-01", "class"),  # for pupils of Year 4
     Plant("AGE-02", "class", left=True),  # two children, and one of 12 or 13
@@ -70,10 +76,15 @@ PLANTED = (
     Plant("AGE-04", "class"),
     Plant("AGE-08", SCHOOL),  # nobody has looked at Flickr's minimum age for over a year
     Plant("CON-01", "class"),
+    *(Plant("CON-02", row, left=True) for row in ("class", "news", "choir", "camp", "x")),  # anybody may answer
+    Plant("CON-04", "room", left=True),  # anybody may enter, and write
     Plant("PII-03", "class", "post with a phone number"),
     Plant("PII-03", "class", "reply with a phone number", left=True),
     Plant("PII-03", "blog", "post with a date of birth"),
     Plant("PII-03", "blog", "comment with an NHS number"),
+    Plant("PII-03", "parents", "post in the forum"),
+    Plant("PLT-01", "x"),  # a post that is marked as sensitive
+    Plant("IMG-05", "x", "post from a place", left=True),
     Plant("LNK-03", "class", "post with a short link"),
     Plant("LNK-03", "class"),  # in the profile
     Plant("LNK-03", "class", "backlog", left=True),  # two posts of last winter
@@ -113,6 +124,16 @@ INNOCENT = (
     Person("ptaplanted.test", "Plantedname PTA", "Friends of the school. Fundraising since 2009 plantedbio"),
 )
 X_INNOCENT = Person("old_planted", "Kit Plantedname", "Retired after 9 years as a governor plantedbio")
+FAR_AWAY = {
+    "id": "planted0far",
+    "full_name": "Scarborough, England",
+    "name": "Scarborough",
+    "country": "United Kingdom",
+    "country_code": "GB",
+    "place_type": "city",
+    "geo": {"type": "Feature", "bbox": [-0.42, 54.26, -0.38, 54.3], "properties": {}},
+}
+"""A place of X's, a day trip away."""
 VILLAGER = "Hazelbrook Plantedvillager"
 """An editor of the encyclopaedia who lives in the place."""
 
@@ -138,6 +159,7 @@ COMPLETE = {
     "Shared login": "n",
     "Recovery address at the school's domain": "y",
     "MFA attested on": "01/09/2026",
+    "House rules address": "https://hazelbrook.test/rules",
     "Approved by (role)": "Headteacher",
     "Approved on": "10/01/2024",
     "Created on": "15/01/2024",
@@ -162,6 +184,9 @@ PURPOSES = {
     "blog": "The week in words and pictures, for families",
     "podcast": "Assemblies and stories to listen to again at home",
     "editor": "Asks for corrections on the article's talk page",
+    "parents": "Answers families' questions where the village asks them",
+    "room": "Volunteers agree who brings what to the fair",
+    "channel": "The code club's helpers, on the evening of the club",
     "facebook": "Reminders for parents and carers who are on Facebook anyway",
     "flickr": "Pictures of the buildings and the woodland, for visitors",
     "snapchat": "Reaches former pupils about the summer reunion",
@@ -171,7 +196,8 @@ PURPOSES = {
 
 ORDER = (
     *("website", "main", "class", "news", "choir", "camp", "nursery", "staff", "x", "blog", "podcast"),
-    *("article", "editor", "facebook", "flickr", "snapchat", "classdojo", "forum", "closed"),
+    *("article", "editor", "parents", "room", "channel", "facebook", "flickr", "snapchat", "classdojo", "signal"),
+    "closed",
 )
 """The rows of the register."""
 
@@ -187,7 +213,9 @@ class Row:
     @property
     def key(self) -> str:
         """What the register's row is called."""
-        name = self.cells.get("Handle") or self.cells["Address"].partition("//")[2].rstrip("/")
+        place = self.cells.get("Address", "").partition("//")[2].rstrip("/")
+        handle = self.cells.get("Handle", "")
+        name = f"{place} {handle}" if self.platform == "forum" else place if self.platform == "irc" else handle or place
         return f"{self.platform}:{name.casefold()}"
 
 
@@ -220,15 +248,18 @@ class HazelbrookSchool(loopback.Context):
     """The school, its servers and its folder.
 
     `rows` are the register by name, `items` ids of posts and the like by name, `bluesky`, `x`, `wiki`, `blog`,
-    `website` and `podcast` the servers.
+    `forum`, `matrix`, `irc`, `website` and `podcast` the servers.
     """
 
     def __init__(self, folder: Path) -> None:
-        for name in ("bluesky", "wiki", "blog", "website", "podcast"):
+        for name in ("bluesky", "wiki", "blog", "forum", "matrix", "irc", "website", "podcast"):
             (folder / name).mkdir(parents=True)
         self.bluesky = BlueskyStack(folder / "bluesky")
         self.wiki = MediaWiki(folder / "wiki")
         self.blog = WordPress(folder / "blog")
+        self.forum = Misago(folder / "forum")
+        self.matrix = Matrix(folder / "matrix")
+        self.irc = Irc(folder / "irc")
         self.website = StaticSite(folder / "website")
         self.podcast = StaticSite(folder / "podcast")
         self.x = XApi()
@@ -241,17 +272,19 @@ class HazelbrookSchool(loopback.Context):
     @staticmethod
     def missing() -> str | None:
         """What is not installed, as a sentence; None when the school can open."""
-        return BlueskyStack.missing() or MediaWiki.missing() or WordPress.missing()
+        servers = (BlueskyStack, MediaWiki, WordPress, Misago, Matrix, Irc)
+        return next(filter(None, (server.missing() for server in servers)), None)
 
     def open(self) -> None:
         """Start every server and put the school's accounts on it, all at the same time."""
         self._stack.enter_context(self.x)
         self._stack.enter_context(self.website)
         self._stack.enter_context(self.podcast)
-        for server in (self.bluesky, self.wiki, self.blog):
+        for server in (self.bluesky, self.wiki, self.blog, self.forum, self.matrix, self.irc):
             self._stack.callback(server.close)
+        seeds = (self._bluesky, self._wiki, self._blog, self._x, self._forum, self._matrix, self._irc)
         with ThreadPoolExecutor() as pool:
-            seeding = [pool.submit(seed) for seed in (self._bluesky, self._wiki, self._blog, self._x)]
+            seeding = [pool.submit(seed) for seed in seeds]
         for seeded in seeding:
             seeded.result()
         self._elsewhere()
@@ -289,7 +322,8 @@ class HazelbrookSchool(loopback.Context):
         self._seldom_used()
         staff = self._account("staff", "hazelbrookstaff.test", **{"Success measure": ""})
         for day in (3, 5, 9):
-            bluesky.post(staff, "A vacancy in the kitchen", created_at=_on(11, day))
+            vacancy = bluesky.post(staff, "A vacancy in the kitchen", created_at=_on(11, day))
+            bluesky.limit_replies(staff, vacancy)
         bluesky.self_label(staff, "!no-unauthenticated")
         bluesky.process_all()
 
@@ -315,8 +349,10 @@ class HazelbrookSchool(loopback.Context):
             "Find us at 1 School Lane, Hazelbrook, NG98 1AA. Our Year 6 choir sings at 10.30",
         ):
             latest = bluesky.post(main, text, created_at=_on(11, 12))
+            bluesky.limit_replies(main, latest)
         film = "https://youtu.be/dQabc123456"  # a platform's own short address
-        bluesky.post(main, f"Our film is at {film}", links=[(film, film)], created_at=_on(11, 16))
+        shown = bluesky.post(main, f"Our film is at {film}", links=[(film, film)], created_at=_on(11, 16))
+        bluesky.limit_replies(main, shown)
         bluesky.post("samplanted.test", "So proud of them all plantedreply", reply_to=latest, created_at=_on(11, 13))
         bluesky.post(
             "ptaplanted.test", "Write to pta@hazelbrook.test plantedreply", reply_to=latest, created_at=_on(11, 13)
@@ -353,7 +389,7 @@ class HazelbrookSchool(loopback.Context):
     def _seldom_used(self) -> None:
         """Accounts that are dormant, hardly used, out of season, and parked."""
         bluesky = self.bluesky
-        choir = self._account("choir", "hazelbrookchoir.test")
+        choir = self._account("choir", "hazelbrookchoir.test", **{"House rules address": ""})
         for day in (2, 4, 9):
             bluesky.post(choir, f"Rehearsal {day}", created_at=_on(2, day))
         news = self._account("news", "hazelbrooknews.test")
@@ -373,12 +409,67 @@ class HazelbrookSchool(loopback.Context):
         x.add_post(handle, "Ring the office on 01632 960123 & mind the ice", created_at=_on(11, 18))
         short = x.add_post(handle, "Book swap on Friday https://bit.ly/4plantedswap", created_at=_on(11, 19))
         x.add_post(handle, "Thank you, Hazelbrook!", created_at=_on(11, 20))
+        x.places["planted0far"] = FAR_AWAY
+        walk = x.add_post(handle, "A windy walk", created_at=_on(11, 13), geo={"place_id": "planted0far"})
+        sensitive = x.add_post(handle, "Dinosaur week", created_at=_on(11, 14), possibly_sensitive=True)
+        self.items |= {"post from a place": walk, "sensitive post": sensitive}
         for person in (X_CHILD, X_INNOCENT):
             x.add_follower(handle, person.handle, name=person.name, description=person.bio)
         x.add_following(handle, "library_planted", name="Library Plantedname", description="Open 9 to 5 plantedbio")
         x.add_post(X_INNOCENT.handle, "Well done plantedreply", in_reply_to=short, created_at=_on(11, 20))
         self.items["x.post with a short link"] = short
         self.rows["x"] = Row("x", {**COMPLETE, "Handle": handle, "Administrators (roles)": "Headteacher"}, user)
+
+    def _forum(self) -> None:
+        """The village's forum, where the school has an account."""
+        forum = self.forum
+        forum.open()
+        number = forum.create_user(
+            "hazelbrookps", "2024-01-15T09:00:00+00:00", bio=BIO, website="https://hazelbrook.test"
+        )
+        forum.create_user("digory_planted")
+        asked = forum.thread(
+            "digory_planted", "Bonfire night plantedreply", "Is school open? plantedreply", "2026-11-04T18:00:00+00:00"
+        )
+        for day in (5, 6):
+            forum.reply(asked.thread, "hazelbrookps", f"Open on the {day}th.", f"2026-11-{day:02}T08:00:00+00:00")
+        lost = forum.thread(
+            "hazelbrookps",
+            "A lost scooter",
+            "Found at our gate. Ring Mrs Fern at home, 07700 900789.",
+            "2026-11-12T16:00:00+00:00",
+        )
+        forum.reply(lost.thread, "digory_planted", "Not ours plantedreply", "2026-11-12T17:00:00+00:00")
+        self._lost = lost.thread
+        self.items["post in the forum"] = str(lost.post)
+        cells = {**COMPLETE, "Handle": "hazelbrookps", "Address": f"{forum.base_url}/"}
+        self.rows["parents"] = Row("forum", cells, f"{forum.host}/u/{number}")
+
+    def _matrix(self) -> None:
+        """A room that anybody may enter."""
+        matrix = self.matrix
+        matrix.open()
+        for name in ("hazelbrook", "ada_planted", "auditor"):
+            matrix.user(name)
+        state = {
+            "name": {"name": "Hazelbrook Primary School: the fair"},
+            "topic": {"topic": BIO},
+            "history_visibility": {"history_visibility": "world_readable"},
+        }
+        room = matrix.room("hazelbrook", "hazelbrookfair", **state)
+        matrix.join("ada_planted", room)
+        for words in ("Welcome. Who brings what?", "Set up is at 9", "The hall closes at 4"):
+            matrix.say("hazelbrook", room, words)
+        matrix.say("ada_planted", room, "I bring tables plantedreply")
+        self.rows["room"] = Row("matrix", {**COMPLETE, "Handle": f"#hazelbrookfair:{MATRIX}"}, room)
+
+    def _irc(self) -> None:
+        """A channel that only invited people enter, and somebody in it."""
+        self.irc.open()
+        helper = self._stack.enter_context(self.irc.member("i_planted"))
+        helper.channel("#hazelbrook", "+int", BIO)
+        cells = {**COMPLETE, "Address": f"irc://{self.irc.host}/%23hazelbrook"}
+        self.rows["channel"] = Row("irc", cells)
 
     def _blog(self) -> None:
         blog = self.blog
@@ -429,7 +520,7 @@ class HazelbrookSchool(loopback.Context):
             ("flickr", "flickr", "hazelbrookprimary", {}),
             ("snapchat", "snapchat", "hazelbrookprimary", {}),
             ("classdojo", "classdojo", "hazelbrook", {"Audience": "Pupils in all classes", "Consented service": "y"}),
-            ("forum", "forum", FORMULA, {"Purpose": "Our school's official forum"}),
+            ("signal", "signal", FORMULA, {"Purpose": "Our school's official group"}),
         ):
             self.rows[name] = Row(platform, {**COMPLETE, "Handle": handle, **cells})
         # A closed account has nothing to answer for, whatever its row lacks.
@@ -490,7 +581,8 @@ class HazelbrookSchool(loopback.Context):
         (folder / "requirements.toml").write_text(_requirements_toml(settings), encoding="utf-8")
         secrets = folder / "secrets.toml"
         secrets.touch(mode=0o600)
-        secrets.write_text(f'[x]\nbearer_token = "{TOKEN}"\n', encoding="utf-8")
+        keys = f'[x]\nbearer_token = "{TOKEN}"\n[matrix]\naccess_token = "{self.matrix.token("auditor")}"\n'
+        secrets.write_text(keys, encoding="utf-8")
         with (folder / "register.csv").open("w", newline="", encoding="utf-8") as file:
             written = [self.rows[name] for name in rows or self.rows]
             headings = ["Platform", *dict.fromkeys(heading for row in written for heading in row.cells)]
@@ -532,6 +624,7 @@ class HazelbrookSchool(loopback.Context):
             tables["platforms.x"] |= {"base_url": self.x.base_url}
             tables["platforms.bluesky"] = {"base_url": self.bluesky.appview_url}
             tables["platforms.wikipedia"] = {"base_url": self.wiki.api_url}
+            tables["platforms.matrix"] = {"base_url": self.matrix.base_url}
         terms = (
             ("Autumn 2025", "2025-09-03", "2025-10-17"),
             ("Autumn 2025", "2025-11-03", "2025-12-19"),
@@ -556,6 +649,7 @@ class HazelbrookSchool(loopback.Context):
             self.repair_x,
             self.repair_blog,
             self.repair_wiki,
+            self.repair_forum,
             self.repair_register,
         ):
             mend()
@@ -585,8 +679,9 @@ class HazelbrookSchool(loopback.Context):
         bluesky.process_all()
 
     def repair_x(self) -> None:
-        """Take the shortened link down; the child has gone."""
+        """Take the shortened link and the dinosaurs down; the child has gone."""
         self.x.delete_post(self.items["x.post with a short link"])
+        self.x.delete_post(self.items["sensitive post"])
         self.x.remove_follower("HazelbrookPri", X_CHILD.handle)
 
     def repair_blog(self) -> None:
@@ -598,10 +693,15 @@ class HazelbrookSchool(loopback.Context):
         """Have the encyclopaedia hide who made the edit."""
         self.wiki.hide_author(int(self.items["edit of the article"]))
 
+    def repair_forum(self) -> None:
+        """Take the number away."""
+        self.forum.delete_thread(self._lost)
+
     def repair_register(self) -> None:
         """Fill in the register, and close what is not needed."""
         for name, cells in {
-            "forum": {"Purpose": COMPLETE["Purpose"]},
+            "signal": {"Purpose": COMPLETE["Purpose"]},
+            "choir": {"House rules address": COMPLETE["House rules address"]},
             "facebook": {"Approved by (role)": "Headteacher", "Approved on": "10/01/2024"},
             "x": {"Administrators (roles)": "Headteacher; Office manager"},
             "blog": {"Administrator leaves on": ""},

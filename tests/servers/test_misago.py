@@ -48,6 +48,16 @@ def disguised(body, stand_ins):
 class TestMisago:
     """An account of the school's, a category and the forum; one class, since each starts a server."""
 
+    def test_the_address_of_an_answer_leads_to_it(self, site, read):
+        """An answer's address has nothing of the title that somebody else gave the thread, and opens all the same."""
+        site.create_user("oakfieldps")
+        site.create_user("rambler")
+        asked = site.thread("rambler", "Where is the secret gate", "Who knows?")
+        answer = site.reply(asked.thread, "oakfieldps", "By the oak.")
+        row = read(handle="oakfieldps").posts.set_index("id").loc[str(answer.post)]
+        assert "secret" not in row["address"]
+        assert requests.get(row["address"], timeout=60).status_code == 200
+
     def test_profile(self, site, read):
         """Name, fields of the profile, counts and the day of joining are public, by address and by handle alike."""
         number = site.create_user(
