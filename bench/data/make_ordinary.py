@@ -102,11 +102,12 @@ def _newsletters(made: Sequence[tuple[str, str]], slots: Slots) -> Iterator[tupl
 
 def main() -> None:
     """Write both files."""
+    made = {name: rows(name) for name in COLUMNS}
     for name, columns in COLUMNS.items():
         with (HERE / f"ordinary-{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(columns)
-            writer.writerows(rows(name))
+            writer.writerows(made[name])
 
 
 if __name__ == "__main__":
