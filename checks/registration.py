@@ -122,7 +122,8 @@ def _created(subject: Subject) -> date | None:
 def enough_administrators(subject: Subject, policy: Policy) -> Answer:
     """Tests that the register names enough administrators, and that access is not by one shared sign-in.
 
-    How many are enough is set in requirements.toml. It counts the roles in the register; it cannot see who can
+    How many are enough is set in requirements.toml. It counts the roles in the register, and where the platform
+    tells it (Facebook, to a token that may know) the people who have every right; elsewhere it cannot see who can
     really sign in. Where a platform knows no second sign-in, the shared one belongs in the school's password
     safe, and the risk is for the headteacher to accept.
     """
@@ -134,12 +135,20 @@ def enough_administrators(subject: Subject, policy: Policy) -> Answer:
     gaps = []
     if named < least:
         gaps.append(f"the register names {counted(named, 'administrator')}; the school asks for {least}")
+    settings = subject.snapshot.settings
+    told = settings.administrators if settings else None
+    if told is not None and told < least:
+        platform = policy.platforms[account.platform].name
+        gaps.append(
+            f"{platform} shows {counted(told, 'person', 'people')} with every right; the school asks for {least}"
+        )
     if account.shared_login:
         gaps.append("access is by one sign-in that several people share")
     if not gaps:
         return ()
-    title = "Too few administrators" if named < least else "Access is by a shared sign-in"
-    judged = (*sorted(account.administrators), account.shared_login)
+    few = named < least or (told is not None and told < least)
+    title = "Too few administrators" if few else "Access is by a shared sign-in"
+    judged = (*sorted(account.administrators), account.shared_login, *([] if told is None else [told]))
     return [_finding(policy, "REG-07", Severity.HIGH, account, title, _sentence(gaps), *judged)]
 
 

@@ -1,8 +1,9 @@
 """Facebook Pages: profile, the Page's own posts with pictures, and the comments under them, by the Page's token.
 
 Schema: Graph API 26.0 (Page, PagePost, PageSettings, Comment; see connectors/graph.py). What it does not tell, nobody
-can read through it: who follows the Page, and its age restriction. Posts of visitors on the Page are neither its
-posts nor comments on them, and are left out: a person looks at them.
+can read through it: who follows the Page, and its age restriction. What visitors post on the Page stands with the
+comments, under no post, its id marked, since it looks like that of an own post. How many people have every right on
+the Page is counted where the token may know (the edge `roles` with `tasks`, which Meta's lists of fields leave out).
 
 The second look: Graph gives a restricted Page only to those who fulfil the restriction, and the app alone is nobody.
 So a published Page that its own token sees, and an app that Meta has reviewed does not, is kept from some by age or
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, quote, urlsplit
 
-from connectors.connector import Capped, ConnectorError, NotFound, reading
+from connectors.connector import Capped, ConnectorError, NotFound, NotOffered, Refused, reading
 from connectors.facebook_disguise import SEEN_BY_ALL, disguise
 from connectors.graph import Body, Graph, Row, as_posts, onwards, within_caps
 from connectors.http import Client
@@ -35,6 +36,7 @@ from connectors.snapshot import (
     as_counted,
     complete,
     frame,
+    how_bad,
     not_offered,
     partial,
 )
@@ -66,6 +68,9 @@ POST_FIELDS = (
 SETTING_FIELDS = ("setting", "value")
 COMMENT_FIELDS = ("id", "message", "created_time", "from", "is_hidden", "is_private", "permalink_url")
 
+VISITOR_FIELDS = ("id", "message", "created_time", "from", "is_hidden", "permalink_url")
+ROLE_FIELDS = ("tasks",)
+
 RESTRICTED = "age or country restricted"
 """The label of a Page that its own token sees and the app alone does not."""
 
@@ -74,6 +79,8 @@ _APP = "app_token"
 # developers.facebook.com/documentation/pages-api/manage-pages: each setting is true or false. `can_post` of the Page is
 # not about visitors: it says whether the token's own person may post.
 _MESSAGES, _WALL = "USERS_CAN_MESSAGE", "USERS_CAN_POST"
+_EVERY_RIGHT = "MANAGE"  # the task that includes all others: developers.facebook.com/docs/pages-api/overview
+_VISITOR = "visitor:"  # before the id of what a visitor posted on the Page, which looks like that of an own post
 _PAGE = 50  # posts at once; with all their attachments, 100 are often more than Facebook gives
 _BATCH = 25  # posts whose comments are asked for at once, and comments of each in the first answer
 _PER_YEAR = 600  # the most posts of one year that Facebook gives: its documentation of the Page's feed
@@ -120,7 +127,8 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     coverage.setdefault(Resource.MEDIA, as_posts(read, len(found.media), "pictures", plan))
     if plan.wants(Resource.COMMENTS):
         with reading(Resource.COMMENTS, coverage, found.comments):
-            judged = _read_comments(found, plan, graph)
+            judged = max(_read_comments(found, plan, graph), _read_visitors(found, plan, graph), key=how_bad)
+            judged = replace(judged, read=len(found.comments))
             below = as_posts(read, len(found.comments), "comments", plan)
             coverage[Resource.COMMENTS] = judged if below.status is CoverageStatus.COMPLETE else below
     settings = None
@@ -245,8 +253,18 @@ def _settings(page: str, graph: Graph) -> tuple[Settings, Coverage]:
         messages_from=("everyone" if messages else "nobody") if isinstance(messages, bool) else None,
         posting_by=("everyone" if wall else "owner") if isinstance(wall, bool) else None,
     )
+    settings = replace(settings, administrators=_administrators(page, graph))
     told = sum(isinstance(value, bool) for value in (messages, wall))
     return settings, complete(told) if told else not_offered(_ATTESTED)
+
+
+def _administrators(page: str, graph: Graph) -> int | None:
+    """How many people have every right on the Page; None where the token may not know. Nobody's name is asked for."""
+    try:
+        pages = list(graph.pages(f"{page}/roles", "roles", fields=",".join(ROLE_FIELDS)))
+    except (Refused, NotFound, NotOffered):
+        return None
+    return sum(_EVERY_RIGHT in (one.get("tasks") or ()) for people in pages for one in people)
 
 
 def _place(location: Body) -> str:
@@ -418,7 +436,39 @@ def _read_comments(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
             found.gone.add(id_)
         else:
             _keep_comment(found, again, wanted[id_], graph)
-    return replace(as_counted("Facebook", listed, counted, "comments"), read=len(found.comments))
+    return as_counted("Facebook", listed, counted, "comments")
+
+
+def _read_visitors(found: _Found, plan: CollectPlan, graph: Graph) -> Coverage:
+    """Read what visitors posted on the Page, and those of their posts that have to be looked at again."""
+    fields = ",".join(VISITOR_FIELDS)
+    asked: Row = {"fields": fields, "limit": 100}
+    if plan.since:
+        asked["since"] = int(plan.since.timestamp())
+    wanted = {id_.removeprefix(_VISITOR) for id_ in plan.refetch if id_.startswith(_VISITOR)}
+    try:
+        listed = graph.pages(f"{found.page}/visitor_posts", "posts of visitors", **asked)
+        for one in within_caps(listed, found.comments, plan):
+            _keep_visitor(found, one, graph)
+        unseen = sorted(wanted - {id_.removeprefix(_VISITOR) for id_ in found.comments})
+        for id_, again in graph.by_id(unseen, fields=fields):
+            if again is None:
+                found.gone.add(f"{_VISITOR}{id_}")
+            else:
+                _keep_visitor(found, again, graph)
+    except Refused:
+        reason = "The token may not read what visitors post on the Page; it needs pages_read_user_content."
+        return partial(reason, len(found.comments), planned=True)
+    return complete(len(found.comments))
+
+
+def _keep_visitor(found: _Found, post: Body, graph: Graph) -> None:
+    """A post of somebody else on the Page's own wall stands with the comments, under no post."""
+    if (post.get("from") or {}).get("id") == found.page:
+        return
+    id_ = graph.need(post, "id", str, "a post of a visitor")
+    address = post.get("permalink_url") or f"https://www.facebook.com/{id_}"
+    _keep_comment(found, {**post, "id": f"{_VISITOR}{id_}", "permalink_url": address}, "", graph)
 
 
 def _keep_comment(found: _Found, comment: Body, post_id: str, graph: Graph) -> None:

@@ -80,6 +80,8 @@ class _Disguise:
         if "setting" in item:
             known = isinstance(item.get("value"), bool) and _SETTING.fullmatch(item["setting"])
             return {"setting": item["setting"], "value": item["value"]} if known else {}
+        if "tasks" in item:
+            return {"tasks": [task for task in item["tasks"] if _SETTING.fullmatch(task)]}
         if "comments" in item:
             return {"id": self._item_id(item["id"]), "comments": self._comments(item["comments"])}
         if _is_post(item):
@@ -143,7 +145,7 @@ class _Disguise:
     def _comment(self, comment: Body) -> Row:
         writer = comment.get("from") or {}
         ours = writer.get("id") in self._own
-        id_ = self._item_id(comment["id"])
+        id_ = self._comment_id(comment["id"])
         kept: Row = {"id": id_, "permalink_url": f"https://www.facebook.com/{id_}"}
         if ours:
             kept |= {"created_time": str(comment["created_time"]), "from": {"id": writer["id"]}}
@@ -158,6 +160,11 @@ class _Disguise:
             kept["message"] = self._stand_ins.text(words)
         kept |= {name: comment[name] for name in ("is_hidden", "is_private") if isinstance(comment.get(name), bool)}
         return kept
+
+    def _comment_id(self, id_: str) -> str:
+        """What somebody wrote under a post of ours, or on our wall: the second part of its id is theirs."""
+        before, _, theirs = id_.rpartition("_")
+        return f"{before}_{self._stand_ins.id(theirs, like='number')}" if before else self._item_id(id_)
 
     def _item_id(self, id_: str) -> str:
         """The id of a post of ours stays; of a comment, or a post of others, the part that is theirs is replaced."""

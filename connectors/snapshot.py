@@ -341,7 +341,7 @@ class Settings:
     write on the account's wall, or in its room or group: `everyone`, `members`, `approved` or `owner`. `joining` says
     who may become a member: `everyone`, `asked` (somebody lets them in) or `invited`. `filtered` says that comments
     with certain words, or all of them, are held back. `least_age` is the age in years below which the platform lets
-    nobody see the account, 0 for no such limit.
+    nobody see the account, 0 for no such limit. `administrators` is how many people have every right on it.
     """
 
     messages_from: str | None = None
@@ -350,6 +350,7 @@ class Settings:
     joining: str | None = None
     filtered: bool | None = None
     least_age: int | None = None
+    administrators: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

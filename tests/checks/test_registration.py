@@ -18,7 +18,7 @@ from checks.registration import (
     sign_in_secured,
     website_and_register_agree,
 )
-from connectors.snapshot import Resource, complete, failed, partial
+from connectors.snapshot import Resource, Settings, complete, failed, partial
 
 ROW_CHECKS = (
     purpose_recorded,
@@ -441,3 +441,13 @@ def test_reg17_where_nobody_else_writes(make):
     for platform in ("website", "pinboard", "wikipedia"):
         row = make.account(key=f"{platform}:a", platform=platform, moderators=(), house_rules="")
         assert make.result(moderated_by_rules, make.subject(row)).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_reg07_the_platform_shows_too_few_people_with_every_right(make):
+    """Where the platform tells how many people have every right, the register alone is not enough."""
+    told = make.subject(make.account(), settings=Settings(administrators=1))
+    assert "shows 1 person with every right; the school asks for 2" in make.finding(enough_administrators, told).detail
+    assert (
+        make.result(enough_administrators, make.subject(make.account(), settings=Settings(administrators=2))).outcome
+        is Outcome.PASS
+    )

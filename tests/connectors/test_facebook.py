@@ -84,6 +84,8 @@ def one_school():
                     parent={"id": "x"})  # fmt: skip
         for name, value in (("USERS_CAN_MESSAGE", True), ("USERS_CAN_POST", False), ("USERS_CAN_POST_PHOTOS", True)):
             api.add("PageSettings", name, to=(PAGE, "settings"), setting=name, value=value)
+        for number, tasks in enumerate((["MANAGE", "MODERATE"], ["MODERATE"], ["MANAGE"])):
+            api.add("PageRole", f"6155000000020{number}", to=(PAGE, "roles"), tasks=tasks, name="Robin Sample")
         api.add("Page", EVERYBODYS, name="Facebook")
         yield api
 
@@ -103,6 +105,16 @@ def add_comment(api, post, number, message, *, sender=None, **more):
     if sender:
         fields["from"] = {"id": sender[0], "name": sender[1]}
     return api.add("Comment", id_, to=(post, "comments"), **(fields | more))
+
+
+def add_visit(api, number, message, **more):
+    """What somebody wrote on the Page's own wall."""
+    fields = {
+        "created_time": "2026-11-19T11:12:13+0000",
+        "message": message,
+        "from": {"id": PARENT, "name": "Alex Example"},
+    }
+    return api.add("PagePost", f"{PAGE}_{number}", to=(PAGE, "visitor_posts"), **(fields | more))
 
 
 @pytest.fixture
@@ -886,12 +898,71 @@ def test_fields_that_nobody_asked_for_are_not_recorded():
 # --- contracts ------------------------------------------------------------------------------------------
 
 
+def comment(snapshot, id_):
+    (row,) = snapshot.comments[snapshot.comments["id"] == id_].to_dict("records")
+    return row
+
+
+def test_what_visitors_post_stands_with_the_comments(api):
+    """A visitor's post on the Page is somebody else's words, under no post of ours, and never taken for one."""
+    visit = add_visit(api, "710000000000001", "Call me on 07700 900123", permalink_url="https://www.facebook.com/v/1")
+    add_visit(api, "710000000000002", "Hidden", is_hidden=True)
+    add_visit(api, "710000000000003", "Our own", **{"from": {"id": PAGE, "name": "Hazelbrook"}})
+    snapshot = collect(api)
+    row = comment(snapshot, f"visitor:{visit}")
+    assert (row["post_id"], row["author_id"], row["ours"]) == ("", PARENT, False)
+    assert (row["text"], row["address"]) == ("Call me on 07700 900123", "https://www.facebook.com/v/1")
+    assert [id_ for id_ in snapshot.comments["id"] if id_.startswith("visitor:")] == [f"visitor:{visit}"]
+    assert visit not in set(snapshot.posts["id"])
+    assert status(snapshot, "comments")[0] is CoverageStatus.COMPLETE
+
+
+def test_a_visitors_post_that_was_taken_down_is_gone(api):
+    """What has to be looked at again is asked for by its own id, and is gone when it is not there."""
+    here = add_visit(api, "710000000000001", "Still here")
+    lost = f"visitor:{PAGE}_710000000000099"
+    snapshot = collect(api, since=datetime(2026, 11, 21, tzinfo=UTC), refetch=(f"visitor:{here}", lost))
+    assert snapshot.gone == {lost}
+    assert comment(snapshot, f"visitor:{here}")["text"] == "Still here"
+
+
+def test_a_token_that_may_not_read_visitors_says_so(api):
+    """Without the permission the comments are read all the same, and a planned gap says what is missing."""
+    api.refused["visitor_posts"] = fault(10, "(#10) requires pages_read_user_content", status=403)
+    snapshot = collect(api)
+    assert len(snapshot.comments) == 2
+    state, planned, reason = status(snapshot, "comments")
+    assert (state, planned) == (CoverageStatus.PARTIAL, True)
+    assert "what visitors post" in reason
+
+
+def test_people_with_every_right_are_counted_and_not_named(api):
+    """The number of administrators is told where the token may know, and nobody's name is asked for."""
+    assert collect(api).settings.administrators == 2
+    assert {question["fields"] for path, question in api.calls if path.endswith("/roles")} == {"tasks"}
+    api.refused["roles"] = fault(200, "Permissions error", status=403)
+    assert collect(api).settings.administrators is None
+
+
+def test_visitors_and_administrators_leave_no_trace_in_a_recording(api):
+    """A visitor's words, name and id are replaced; of roles only the tasks stay."""
+    visit = {"id": f"{PAGE}_710000000000001", "message": "Alex here", "created_time": "2026-11-19T11:12:13+0000"}
+    own = frozenset({PAGE})
+    kept = facebook.disguise({"data": [visit | {"from": {"id": PARENT, "name": "Alex Example"}}]}, own, StandIns())
+    text = json.dumps(kept)
+    assert not any(words in text for words in ("710000000000001", PARENT, "Alex", "11:12:13"))
+    assert kept["data"][0]["id"].startswith(f"{PAGE}_")
+    roles = facebook.disguise({"data": [{"id": PARENT, "name": "Robin", "tasks": ["MANAGE", "x y"]}]}, own, StandIns())
+    assert roles == {"data": [{"tasks": ["MANAGE"]}]}
+
+
 def test_every_field_that_is_asked_for_exists(api, contracts):
     """Graph's own lists of fields and edges know each field that we name."""
     collect(api, refetch=("700000000000001_900000000000555",))
     specs = contracts / "facebook" / "api_specs"
     sources = {"picture": "ProfilePictureSource"}
-    asked = {(sources.get(kind, kind), name) for kind, name in api.fields if kind not in ("attachments", "place")}
+    elsewhere = ("attachments", "place", "PageRole")  # of what they hold there is no list
+    asked = {(sources.get(kind, kind), name) for kind, name in api.fields if kind not in elsewhere}
     assert {kind for kind, _ in asked} == {"Page", "PagePost", "PageSettings", "Comment", "ProfilePictureSource"}
     for kind, name in asked:
         spec = json.loads((specs / f"{kind}.json").read_text())
@@ -972,7 +1043,7 @@ def test_recorded_comments_are_read(contracts):
     every = recorded(contracts, "facebook/apidata/comments/comments_info")
     posts = {"data": [{"id": "4_1", "created_time": "2021-07-21T21:05:14+0000"}]}
     under = {"4_1": {"id": "4_1", "comments": {"data": list(every.values()), "summary": {"total_count": len(every)}}}}
-    snapshot = play({"id": "4", "name": "x"}, posts, under, skip=("settings",))
+    snapshot = play({"id": "4", "name": "x"}, posts, under, {"data": []}, skip=("settings",))
     assert snapshot.comments["id"].tolist() == list(every)
     assert set(snapshot.comments["author_id"]) == {""}
     assert snapshot.coverage[Resource.COMMENTS].status is CoverageStatus.COMPLETE
