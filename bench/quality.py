@@ -3,7 +3,8 @@
     python -m bench.quality TASK FILE.csv [--on 2026-11-22] [--school school.toml] [--misses]
 
 The last line printed is a JSON object: n, tp, fp, fn, precision, recall (null where nothing was predicted or nothing
-was to be found). Files have the columns `text` and `label`. What counts as found, per task:
+was to be found). Files have the columns `text` and `label`, where the task names no others.
+What counts as found, per task:
 
 bios    Label "minor" is positive. Found: on the date, the writer says an age that is more likely under 13 than not
         (a year group that spans the 13th birthday is weighed by its birthdays). Rows labelled "managed" ask whether
@@ -12,6 +13,8 @@ pii     Any label but "none" is positive. Found: any detail read as certain or l
         person. The school's own contacts come from --school, a file with a [school] table as in school.toml.
 links   Any label but "ok" is positive. Only shorteners are read so far: this counts all that hide where they lead,
         a platform's own and link pages with them; risky links are missed and lower the recall.
+handles Label "fake" is positive. The columns are official_handle, official_name, handle, display and label. Found: an
+        account that is read as a lookalike, however sure.
 """
 
 import argparse
@@ -25,11 +28,12 @@ from datetime import date
 from pathlib import Path
 
 from checks.readers.ages import read_age
+from checks.readers.handles import Official, read_handle
 from checks.readers.links import read_link
 from checks.readers.personal_data import AllowList, read_personal_data
 
 MINIMUM_AGE = 13
-NOT_BUILT_YET = ("names", "handles", "toxic", "trivial")
+NOT_BUILT_YET = ("names", "toxic", "trivial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One question to a text. `is_positive` is of a label; `is_found` of a text, its label given for what to ask."""
+    """One question to a text. `is_positive` is of a label; `is_found` of a text, its label given for what to ask.
+
+    The text is what stands in `columns`, with tabs between several.
+    """
 
     is_positive: Callable[[str], bool]
     is_found: Callable[[str, str, Setting], bool]
     remark: str = ""
+    columns: tuple[str, ...] = ("text",)
 
 
 def _says_under_13(text: str, label: str, setting: Setting) -> bool:
@@ -64,6 +72,11 @@ def _hides_target(text: str, _label: str, _setting: Setting) -> bool:
     return read_link(text).hiding is not None
 
 
+def _is_lookalike(cells: str, _label: str, _setting: Setting) -> bool:
+    own_handle, own_name, handle, display = cells.split("\t")
+    return read_handle(Official(own_handle, own_name), handle, display).kind == "lookalike"
+
+
 TASKS = {
     "bios": Task(lambda label: label == "minor", _says_under_13),
     "pii": Task(lambda label: label != "none", _has_personal_data),
@@ -71,6 +84,11 @@ TASKS = {
         lambda label: label != "ok",
         _hides_target,
         "links: only shorteners are read so far; risky links count as missed.",
+    ),
+    "handles": Task(
+        lambda label: label == "fake",
+        _is_lookalike,
+        columns=("official_handle", "official_name", "handle", "display"),
     ),
 }
 
@@ -94,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one task; 0, or 2 with one sentence on standard error when it cannot be run."""
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Measure a reader on labelled texts.")
     parser.add_argument("task", choices=[*TASKS, *NOT_BUILT_YET])
-    parser.add_argument("file", type=Path, help="a CSV file with the columns text and label")
+    parser.add_argument("file", type=Path, help="a CSV file with the task's columns")
     parser.add_argument("--on", type=date.fromisoformat, default=date(2026, 11, 22), help="the date to read ages on")
     parser.add_argument("--school", type=Path, help="a school.toml, for the school's own contacts")
     parser.add_argument("--misses", action="store_true", help="print the rows that were read wrongly")
@@ -103,12 +121,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.task}: not built yet", file=sys.stderr)
         return 2
     try:
-        rows = _rows(options.file)
+        task = TASKS[options.task]
+        rows = _rows(options.file, task.columns)
         setting = Setting(options.on, _school_contacts(options.school))
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
-    task = TASKS[options.task]
     if task.remark:
         print(task.remark)
     pairs = [(task.is_found(text, label, setting), task.is_positive(label)) for text, label in rows]
@@ -120,14 +138,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _rows(file: Path) -> list[tuple[str, str]]:
+def _rows(file: Path, columns: Sequence[str]) -> list[tuple[str, str]]:
     """The texts of a file with their labels. Raises ValueError when it lacks a column."""
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
-        if not {"text", "label"} <= set(reader.fieldnames or ()):
-            message = f"{file}: expected the columns text and label, found {', '.join(reader.fieldnames or ['none'])}"
-            raise ValueError(message)
-        return [(row["text"] or "", row["label"] or "") for row in reader]
+        wanted = [*columns, "label"]
+        if not set(wanted) <= set(reader.fieldnames or ()):
+            there = ", ".join(reader.fieldnames or ["none"])
+            asked = f"{', '.join(wanted[:-1])} and {wanted[-1]}"
+            raise ValueError(f"{file}: expected the columns {asked}, found {there}")
+        return [
+            ("\t".join((row[name] or "").replace("\t", " ") for name in columns), row["label"] or "") for row in reader
+        ]
 
 
 def _school_contacts(file: Path | None) -> AllowList:

@@ -67,13 +67,24 @@ def test_links_say_what_is_not_read_yet(measure):
     assert remarks == ["links: only shorteners are read so far; risky links count as missed."]
 
 
+def test_handles_have_columns_of_their_own(tmp_path, capsys):
+    """The handles task reads the official account and the candidate from four columns, and counts the label fake."""
+    file = tmp_path / "handles.csv"
+    official = "HazelbrookPS,Hazelbrook Primary School"
+    rows = (f"{official},Haze1brookPS,Hazelbrook Primary School,fake", f"{official},HazelbrookFC,Hazelbrook FC,ok")
+    file.write_text("\n".join(("official_handle,official_name,handle,display,label", *rows)), encoding="utf-8")
+    assert main(["handles", str(file)]) == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (result["n"], result["precision"], result["recall"]) == (2, 1.0, 1.0)
+
+
 def test_misses_are_shown_on_request(measure):
     """The rows read wrongly are printed before the numbers."""
     _, _, shown = measure("bios", [("hello", "minor")], "--misses")
     assert shown == ["missed\tminor\thello"]
 
 
-@pytest.mark.parametrize("task", ["names", "handles", "toxic", "trivial"])
+@pytest.mark.parametrize("task", ["names", "toxic", "trivial"])
 def test_tasks_to_come_say_so(task, tmp_path, capsys):
     """A task that is not built yet exits 2 with one sentence."""
     assert main([task, str(tmp_path / "any.csv")]) == 2
