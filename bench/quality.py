@@ -11,8 +11,11 @@ bios    Label "minor" is positive. Found: on the date, the writer says an age th
         the account is seen to be run by an adult: they are wrong only when it is read as a child's own.
 pii     Any label but "none" is positive. Found: any detail read as certain or likely; possible ones are left to a
         person. The school's own contacts come from --school, a file with a [school] table as in school.toml.
-links   Any label but "ok" is positive. Only shorteners are read so far: this counts all that hide where they lead,
-        a platform's own and link pages with them; risky links are missed and lower the recall.
+toxic   Label "bad" is positive. Found: swearing, slurs, insults, threats, bullying or sexual words, read as certain or
+        likely.
+links   Any label but "ok" is positive; the text is one address. Found: anything read in it as certain or likely: harm,
+        private rooms, and all that hides where it leads, a platform's own short links with it. What is merely
+        possible (storage and forms outside the school) is left to a person. The school's domains come from --school.
 handles Label "fake" is positive. The columns are official_handle, official_name, handle, display and label. Found: an
         account that is read as a lookalike, however sure.
 """
@@ -28,20 +31,22 @@ from datetime import date
 from pathlib import Path
 
 from checks.readers.ages import read_age
+from checks.readers.conduct import ABUSE, read_conduct
 from checks.readers.handles import Official, read_handle
-from checks.readers.links import read_link
+from checks.readers.link_risks import OwnLinks, read_address
 from checks.readers.personal_data import AllowList, read_personal_data
 
 MINIMUM_AGE = 13
-NOT_BUILT_YET = ("names", "toxic", "trivial")
+NOT_BUILT_YET = ("names", "trivial")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a task is run with: the date that ages are read on, and the contacts that may be published."""
+    """What a task is run with: the date that ages are read on, the contacts that may be published, the own links."""
 
     on: date
     allow: AllowList
+    own: OwnLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,8 @@ def _has_personal_data(text: str, _label: str, setting: Setting) -> bool:
     return any(datum.confidence != "possible" for datum in read_personal_data(text, allow=setting.allow))
 
 
-def _hides_target(text: str, _label: str, _setting: Setting) -> bool:
-    return read_link(text).hiding is not None
+def _is_risky(text: str, _label: str, setting: Setting) -> bool:
+    return any(reading.confidence != "possible" for reading in read_address(text, setting.own))
 
 
 def _is_lookalike(cells: str, _label: str, _setting: Setting) -> bool:
@@ -77,14 +82,15 @@ def _is_lookalike(cells: str, _label: str, _setting: Setting) -> bool:
     return read_handle(Official(own_handle, own_name), handle, display).kind == "lookalike"
 
 
+def _is_abuse(text: str, _label: str, _setting: Setting) -> bool:
+    return any(find.kind in ABUSE and find.confidence != "possible" for find in read_conduct(text))
+
+
 TASKS = {
+    "toxic": Task(lambda label: label == "bad", _is_abuse),
     "bios": Task(lambda label: label == "minor", _says_under_13),
     "pii": Task(lambda label: label != "none", _has_personal_data),
-    "links": Task(
-        lambda label: label != "ok",
-        _hides_target,
-        "links: only shorteners are read so far; risky links count as missed.",
-    ),
+    "links": Task(lambda label: label != "ok", _is_risky),
     "handles": Task(
         lambda label: label == "fake",
         _is_lookalike,
@@ -123,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         task = TASKS[options.task]
         rows = _rows(options.file, task.columns)
-        setting = Setting(options.on, _school_contacts(options.school))
+        setting = Setting(options.on, _school_contacts(options.school), _school_links(options.school))
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -155,6 +161,11 @@ def _rows(file: Path, columns: Sequence[str]) -> list[tuple[str, str]]:
 def _school_contacts(file: Path | None) -> AllowList:
     school = tomllib.loads(file.read_text("utf-8")).get("school", {}) if file else {}
     return AllowList.of(**{kind: school.get(kind, ()) for kind in ("phones", "emails", "postcodes", "domains")})
+
+
+def _school_links(file: Path | None) -> OwnLinks:
+    school = tomllib.loads(file.read_text("utf-8")).get("school", {}) if file else {}
+    return OwnLinks.of(school.get("domains", ()), school.get("allowed_links", ()))
 
 
 if __name__ == "__main__":

@@ -74,13 +74,19 @@ def read_link(url: str) -> Link:
     except ValueError:  # "http://[": half an IPv6 address
         host = ""
     host = host.rstrip(".").removeprefix("www.") if host.count(".") > 1 else host
-    return Link(url, host, _registrable(host))
+    return Link(url, host, registrable(host))
 
 
-def _registrable(host: str) -> str:
+def registrable(host: str) -> str:
+    """The part of a host's name that somebody registered; "" where there is none."""
     domain = _suffixes()(host).top_domain_under_public_suffix if host else ""
     # The list says *.sch.uk, for schools under their county; a school straight under sch.uk has a domain as well.
     return domain or (host if host.endswith(".sch.uk") else "")
+
+
+def suffix_of(host: str) -> str:
+    """The public suffix of a host: co.uk, com.ge; "" where there is none."""
+    return _suffixes()(host).suffix
 
 
 def is_shortener(url: str) -> bool:
@@ -118,7 +124,8 @@ def _trimmed(url: str) -> str:
 @cache
 def _forms() -> "re.Pattern[str]":
     return re.compile(
-        r"(?<![\w@.])(?<!@ )(?<!\(at\))(?:(?P<scheme>https?://)[^\s<>\"|\\^{}`]{1,2000}"
+        r"(?<![\w@.])(?<!@ )(?<!\(at\))(?:"
+        r"(?P<scheme>(?:https?|ftp|file|whatsapp|tg|snapchat|discord|viber|sgnl|skype)://)[^\s<>\"|\\^{}`]{1,2000}"
         r"|(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}(?![\w@-])(?:[/?#][^\s<>\"|\\^{}`]{0,2000})?)",
         re.IGNORECASE,
     )

@@ -59,12 +59,19 @@ def test_schools_contacts_are_allowed(measure, tmp_path):
     assert measure("pii", rows, "--school", str(school))[1]["fp"] == 0
 
 
-def test_links_say_what_is_not_read_yet(measure):
-    """The links task counts what hides its target, and says that risky links are not read."""
-    rows = [("https://bit.ly/a", "short"), ("https://a.example", "ok"), ("https://b.example", "risky")]
+def test_links_count_all_but_what_is_merely_possible(measure, tmp_path):
+    """The links task counts what hides or harms, leaves storage to a person, and knows the school's own addresses."""
+    rows = [
+        ("https://bit.ly/a", "short"),
+        ("https://docs.google.com/forms/d/a", "ok"),
+        ("https://t.me/hazelbrookpta", "risky"),
+        ("https://casino.example", "ok"),
+    ]
     code, result, remarks = measure("links", rows)
-    assert (code, result["tp"], result["fp"], result["fn"]) == (0, 1, 0, 1)
-    assert remarks == ["links: only shorteners are read so far; risky links count as missed."]
+    assert (code, result["tp"], result["fp"], result["fn"], remarks) == (0, 2, 1, 0, [])
+    school = tmp_path / "school.toml"
+    school.write_text('[school]\nname = "Hazelbrook"\nallowed_links = ["t.me/hazelbrookpta"]\n', encoding="utf-8")
+    assert measure("links", rows, "--school", str(school))[1]["fn"] == 1
 
 
 def test_handles_have_columns_of_their_own(tmp_path, capsys):
@@ -84,7 +91,7 @@ def test_misses_are_shown_on_request(measure):
     assert shown == ["missed\tminor\thello"]
 
 
-@pytest.mark.parametrize("task", ["names", "toxic", "trivial"])
+@pytest.mark.parametrize("task", ["names", "trivial"])
 def test_tasks_to_come_say_so(task, tmp_path, capsys):
     """A task that is not built yet exits 2 with one sentence."""
     assert main([task, str(tmp_path / "any.csv")]) == 2
