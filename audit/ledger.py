@@ -177,7 +177,7 @@ USAGE = Table(
     Column("at", String, nullable=False),
     Column("amount", Float, nullable=False),
 )
-PEOPLE_TABLES = frozenset({"people", "orphaned people"})
+PEOPLE_TABLES = frozenset({"people", "orphaned people", "unseen people"})
 """What `Ledger.purge` calls rows that stand for a child each: small numbers of them are told to nobody."""
 
 
@@ -580,6 +580,7 @@ class Ledger:
                 ("people", delete(PEOPLE).where(PEOPLE.c.fingerprint.in_(shut))),
                 ("findings", delete(FINDINGS).where(FINDINGS.c.fingerprint.in_(closed))),
                 ("orphaned people", delete(PEOPLE).where(PEOPLE.c.fingerprint.not_in(kept))),
+                ("unseen people", delete(PEOPLE).where(PEOPLE.c.last_seen < before("unseen_people"))),
                 ("mirror", delete(MIRROR).where(MIRROR.c.last_seen < before("posts"))),
                 ("deltas", delete(DELTAS).where(DELTAS.c.run.in_(old_runs))),
                 ("outcomes", delete(OUTCOMES).where(OUTCOMES.c.run.in_(old_runs))),

@@ -21,7 +21,7 @@ from output.report import Delta
 ON = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 KEY = "bluesky:hazelbrook.example"
-RETENTION = {"closed_findings": 30, "posts": 365, "outcomes": 100}
+RETENTION = {"unseen_people": 90, "closed_findings": 30, "posts": 365, "outcomes": 100}
 
 
 @pytest.fixture
@@ -120,6 +120,17 @@ def test_a_person_who_left_is_forgotten_on_a_whole_reading_only(ledger):
     assert (left.first_seen, left.last_seen) == (ON, ON + timedelta(2))
 
 
+def test_people_whom_no_reading_shows_are_forgotten_after_a_term(ledger):
+    """Where an account left the register its finding stays open, and after 90 days nobody is behind it any more."""
+    people = (Evidence("person", "https://bsky.app/profile/p", "says 9", person="did:plc:p"),)
+    ledger.write(night(tracked=[tracked(evidence=people)]))
+    ledger.purge(RETENTION, ON + timedelta(90))
+    assert len(ledger.people()) == 1
+    assert ledger.purge(RETENTION, ON + timedelta(91))["unseen people"] == 1
+    assert ledger.people() == []
+    assert ledger.known()
+
+
 def test_a_closed_finding_forgets_its_people_at_once(ledger):
     """What is kept of a flagged person goes with the finding."""
     opened = tracked(evidence=(Evidence("person", "https://p.example", "r", person="a"),))
@@ -196,7 +207,7 @@ def test_the_purge_keeps_what_is_open_and_says_what_went(ledger):
     ledger.write(night(old, tracked=[opened, closed]))
     removed = ledger.purge(RETENTION, ON)
     assert removed == {
-        "people": 0, "findings": 1, "orphaned people": 0, "mirror": 1, "deltas": 2, "outcomes": 1, "runs": 1,
+        "people": 0, "findings": 1, "orphaned people": 0, "unseen people": 0, "mirror": 1, "deltas": 2, "outcomes": 1, "runs": 1,
         "usage": 0,
     }  # fmt: skip
     assert set(ledger.known()) == {opened.fingerprint}
