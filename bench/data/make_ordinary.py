@@ -21,9 +21,9 @@ SEED = 20261122
 WRITINGS = 3
 """How often a text with slots is written at most."""
 TRIES = 12
-ALIKE = 0.75
+ALIKE = 0.6
 """Two writings of one text may share at most this part of their words."""
-NEWSLETTERS = 60
+NEWSLETTERS = 80
 COLUMNS = {"posts": ("text", "topic"), "bios": ("text", "kind")}
 PLACE = re.compile(r"\{([^{}]*)\}")
 
