@@ -353,6 +353,43 @@ class Settings:
     administrators: int | None = None
 
 
+class Standing(StrEnum):
+    """What became of asking a link. Only `gone` and `broken` say that a visitor finds nothing there."""
+
+    ANSWERS = "answers"
+    GONE = "gone"
+    """There is no such page or no server of that name."""
+    BROKEN = "broken"
+    """A fault of the server, no answer in time, or a circle of redirects."""
+    UNTRUSTED = "untrusted"
+    """Its certificate cannot be trusted."""
+    UNTESTABLE = "not testable"
+    """It answers people and not programs, or may not be visited from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What one link that the account published led to, on the day it was asked.
+
+    `chain` holds every address on the way, the link itself first; the last one is where it ends. `status` is the last
+    HTTP status, 0 for none. `reason` is a sentence for people, "" where it answers. `title` and `words` (at most 2,000
+    characters) are those of the page at the end; they stay in memory.
+    """
+
+    standing: Standing
+    asked: date
+    chain: tuple[str, ...]
+    status: int = 0
+    reason: str = ""
+    title: str = ""
+    words: str = ""
+
+    @property
+    def final(self) -> str:
+        """Where the link ends."""
+        return self.chain[-1]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
     """Everything that was read of one account on one night.
@@ -360,7 +397,8 @@ class Snapshot:
     `coverage` has an entry for every `Resource` that the connector knows. `gone` holds ids of items that we
     asked for by id, or looked for in a complete sweep, and that are no longer there. `spent` is in US
     dollars. `used` is what this reading used of the allowances in the plan, by name. `standing` says why nothing could
-    be read: `not found` or `suspended`, "" for everything else. The frames follow the schemas above.
+    be read: `not found` or `suspended`, "" for everything else. `resolved` says of links that the account published
+    where they led when they were last asked, by the address as written. The frames follow the schemas above.
     """
 
     account: Account
@@ -379,6 +417,7 @@ class Snapshot:
     spent: float = 0.0
     used: Mapping[str, float] = field(default_factory=dict)
     standing: str = ""
+    resolved: Mapping[str, Resolved] = field(default_factory=dict)
 
     def without_people(self) -> "Snapshot":
         """The same without followers, followed people and commenters, to keep memory and data small."""
