@@ -1,6 +1,15 @@
 """What an account's night means under the policy: the catalogue of checks, in its order."""
 
 from checks.activity import ever_used, in_use
+from checks.conduct import (
+    attention_friendly,
+    disclosures_seen,
+    own_words_decent,
+    replies_decent,
+    speaks_as_the_school,
+    speaks_fairly_of_others,
+    takes_no_sides,
+)
 from checks.contact import messages_closed, replies_looked_after, walls_closed
 from checks.finding import Check
 from checks.governance import audited_tonight, own_duties_met, policy_in_date, requirements_adopted
@@ -59,8 +68,15 @@ CHECKS: tuple[Check, ...] = (
     messages_closed,  # CON-01
     replies_looked_after,  # CON-02
     walls_closed,  # CON-04
+    disclosures_seen,  # CON-05
+    attention_friendly,  # TRV-03
     places_kept_back,  # IMG-05
     details_in_public,  # PII-03
+    own_words_decent,  # CNT-01
+    replies_decent,  # CNT-02
+    speaks_fairly_of_others,  # CNT-03
+    speaks_as_the_school,  # CNT-04
+    takes_no_sides,  # CNT-05
     claims_answered,  # CNT-08
     links_in_full,  # LNK-03
     in_good_standing,  # PLT-01

@@ -32,8 +32,8 @@ Confidence = Literal["certain", "likely", "possible"]
 ABUSE: frozenset[Kind] = frozenset({"profanity", "slur", "insult", "threat", "bullying", "sexual"})
 """The kinds that no school wants under its posts, whoever wrote them."""
 
-LIMIT = 5_000
-"""How many characters of a text are read: longer than posts and comments are on the platforms we audit."""
+LIMIT = 20_000
+"""How many characters of a text are read: longer than any post, shorter than a book."""
 NEARBY = 80
 """Within so many characters, words say what a find is about."""
 

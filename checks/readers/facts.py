@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from checks.readers.ages import read_ages
+from checks.readers.conduct import Conduct, read_conduct
 from checks.readers.links import is_shortener, links_in
 from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
 from connectors.snapshot import Snapshot
@@ -22,7 +23,8 @@ class Facts:
     `follower_ages` and `following_ages` have the index of the snapshot's frames and the columns that
     `checks.readers.ages.COLUMNS` documents; people whose texts say nothing of an age have no row.
     `personal_data` maps ids of the account's own items to what was read in them, `comment_personal_data` ids
-    of comments. `shorteners` maps ids of own items, and "" for the profile, to the shortened addresses in them.
+    of comments; `conduct` and `comment_conduct` do so with how they speak. `shorteners` maps ids of own items, and ""
+    for the profile, to the shortened addresses in them.
     """
 
     follower_ages: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -30,6 +32,8 @@ class Facts:
     personal_data: Mapping[str, tuple[PersonalDatum, ...]] = field(default_factory=dict)
     comment_personal_data: Mapping[str, tuple[PersonalDatum, ...]] = field(default_factory=dict)
     shorteners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
+    comment_conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
 
 
 def read_facts(snapshot: Snapshot, allow: AllowList, class_names: Sequence[str], on: date, seen: Seen) -> Facts:
@@ -41,6 +45,8 @@ def read_facts(snapshot: Snapshot, allow: AllowList, class_names: Sequence[str],
         personal_data=_personal_data(posts["id"], posts["title"] + "\n" + posts["text"], allow),
         comment_personal_data=_personal_data(comments["id"], comments["text"], allow),
         shorteners=_shorteners(snapshot),
+        conduct=_conduct(posts["id"], posts["title"] + "\n" + posts["text"]),
+        comment_conduct=_conduct(comments["id"], comments["text"]),
     )
 
 
@@ -56,6 +62,11 @@ def _personal_data(
     ids: "pd.Series[str]", texts: "pd.Series[str]", allow: AllowList
 ) -> dict[str, tuple[PersonalDatum, ...]]:
     read = ((item, read_personal_data(text, allow=allow)) for item, text in zip(ids, texts, strict=True))
+    return {item: found for item, found in read if found}
+
+
+def _conduct(ids: "pd.Series[str]", texts: "pd.Series[str]") -> dict[str, tuple[Conduct, ...]]:
+    read = ((item, read_conduct(text)) for item, text in zip(ids, texts, strict=True))
     return {item: found for item, found in read if found}
 
 

@@ -28,16 +28,18 @@ CATALOGUE = {
     "REG-17": "7.3",
     "ID-01": "7.3", "ID-02": "7.3", "ID-04": "7.3",
     "AGE-01": "7.3", "AGE-02": "7.3", "AGE-04": "7.3", "AGE-08": "7.3",
-    "CON-01": "7.1", "CON-02": "7.1", "CON-04": "7.1", "IMG-05": "7.4", "PII-03": "7.4", "CNT-08": "7.4",
+    "CON-01": "7.1", "CON-02": "7.1", "CON-04": "7.1", "CON-05": "7.4", "TRV-03": "7.2",
+    "IMG-05": "7.4", "PII-03": "7.4", "CNT-01": "7.4", "CNT-02": "7.4", "CNT-03": "7.4", "CNT-04": "7.4",
+    "CNT-05": "7.4", "CNT-08": "7.4",
     "LNK-03": "7.4", "PLT-01": "7.3", "PLT-02": "7.3", "WIK-01": "7.2",
 }  # fmt: skip
 """Each check with its one primary clause, as the design settles them."""
 
 IMPERATIVES = re.compile(
-    r"(?:Add|Agree|Answer|Ask|Call|Change|Check|Choose|Clear|Click|Close|Compare|Copy|Correct"
-    r"|Deactivate|Decide|Decline|Delete|Do|Edit|Enter|Export|Fill|Find|Follow|Generate|Give|Have"
+    r"(?:Add|Agree|Answer|Ask|Block|Call|Change|Check|Choose|Clear|Click|Close|Compare|Copy|Correct"
+    r"|Deactivate|Decide|Decline|Delete|Do|Edit|Enter|Export|Fill|Find|Follow|Generate|Give|Have|Hide"
     r"|Install|Invite|Let|Link|Look|Move|Name|Note|Open|Park|Post|Publish|Put|Read|Remove|Replace"
-    r"|Report|Reset|Revoke|Run|Save|Say|See|Set|Sign|Sit|Submit|Switch|Take|Tell|Unfollow|Use|Write)\b"
+    r"|Report|Reset|Restrict|Revoke|Run|Save|Say|See|Set|Sign|Sit|Submit|Switch|Take|Tell|Unfollow|Use|Write)\b"
 )
 AMERICAN = re.compile(
     r"\b(?:colors?|behaviors?|centers?|favorites?|neighbors?|labor|catalogs?|defense|enrollments?|fulfill|gray"
@@ -128,6 +130,8 @@ def test_only_the_safeguarding_lead_sees_who_may_be_a_child():
     assert handled == {
         "AGE-02": Handling.SAFEGUARDING,
         "AGE-04": Handling.SAFEGUARDING,
+        "CON-05": Handling.SAFEGUARDING,
+        "CNT-02": Handling.RESTRICTED,
         "IMG-05": Handling.RESTRICTED,
         "PII-03": Handling.RESTRICTED,
         "REG-04": Handling.RESTRICTED,
