@@ -75,9 +75,12 @@ def read_personal_data(text: str, *, allow: AllowList) -> tuple[PersonalDatum, .
     simple = plain(text, LIMIT)
     if not _patterns()["«worth_reading»"].search(simple.text):
         return ()
+    digits = len(_NO_DIGITS.sub("", simple.text))
     taken: list[tuple[int, int]] = []
     data: list[PersonalDatum] = []
-    for read in _READERS:
+    for read, least_digits, clue in _READERS:
+        if digits < least_digits or (clue and not _patterns()[clue].search(simple.text)):
+            continue
         for found in read(simple.text, allow):
             start, end = found.span
             if any(start < other_end and other_start < end for other_start, other_end in taken):
@@ -87,6 +90,9 @@ def read_personal_data(text: str, *, allow: AllowList) -> tuple[PersonalDatum, .
                 span = simple.span(start, end)
                 data.append(PersonalDatum(found.kind, span, found.value, found.reason, found.confidence))
     return tuple(sorted(data, key=lambda datum: datum.span))
+
+
+_NO_DIGITS = re.compile(r"\D+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +140,13 @@ def _nhs_numbers(text: str, _allow: AllowList) -> Iterator[_Found]:
     """NHS numbers: 10 digits, the last a check digit. One in eleven of any ten digits passes: words count too."""
     for found in _patterns()["«nhs»"].finditer(text):
         number = re.sub(r"\D", "", found[0])
-        if number.startswith("0") or _before(text, found, "«not_phone_before»"):
+        health = _near(text, found.span(), "«health_word»")
+        if number.startswith("0") or (not health and _before(text, found, "«not_phone_before»")):
             continue
         if not nhs.is_valid(number):
             if _before(text, found, "«nhs_label»"):
                 yield _Found("nhs", found.span(), number, "called an NHS number, without its check digit", "possible")
-        elif _near(text, found.span(), "«health_word»"):
+        elif health:
             yield _Found("nhs", found.span(), number, "an NHS number: its check digit fits", "certain")
         elif not found[0].isdecimal():
             yield _Found("nhs", found.span(), number, "written like an NHS number; its check digit fits", "likely")
@@ -151,15 +158,15 @@ def _nhs_numbers(text: str, _allow: AllowList) -> Iterator[_Found]:
 def _births(text: str, _allow: AllowList) -> Iterator[_Found]:
     """Dates of birth: a full date beside a word of birth, not a lamb's or a king's."""
     since = int(_patterns().table["plain_births_from"])
-    for found in _patterns()["«birth»"].finditer(text):
-        year = next(found[name] for name in ("y", "y2", "y3", "y4") if found[name])
-        long_ago = len(year) == len("1900") and int(year) < since
-        if found["loose"] and (long_ago or _near(text, found.span(), "«animal_or_famous»")):
-            continue
-        confidence: Confidence = "likely" if found["loose"] else "certain"
-        yield _Found("date of birth", found.span("date"), found["date"], "a date beside a word of birth", confidence)
-    for found in _patterns()["«date_then_birth»"].finditer(text):
-        yield _Found("date of birth", found.span("date"), found["date"], "a date beside a word of birth", "certain")
+    for form in ("«birth»", "«date_then_birth»"):
+        for found in _patterns()[form].finditer(text):
+            year = next(found[name] for name in ("y", "y2", "y3", "y4") if found[name])
+            long_ago = len(year) == len("1900") and int(year) < since
+            if found["loose"] and (long_ago or _near(text, found.span(), "«animal_or_famous»")):
+                continue
+            confidence: Confidence = "likely" if found["loose"] else "certain"
+            reason = "a date beside a word of birth"
+            yield _Found("date of birth", found.span("date"), found["date"], reason, confidence)
 
 
 # --- telephones and mailboxes ----------------------------------------------------------------------
@@ -167,20 +174,32 @@ def _births(text: str, _allow: AllowList) -> Iterator[_Found]:
 
 def _emails(text: str, allow: AllowList) -> Iterator[_Found]:
     """E-mail addresses, also with spaces and with "at" and "dot" written out."""
-    for form in ("«email»", "«written_email»"):
+    for form in ("«email»", "«written_email»", "«dotless_email»"):
         for found in _patterns()[form].finditer(text):
             name, domain = (_without_dots(found[part]) for part in ("name", "domain"))
+            if form == "«dotless_email»":
+                domain = re.sub(r"\W+", ".", found["domain"].lower())
             private = domain in _public("private_mail_domains")
             if "@" not in found[0] and not private and not _patterns()["«written_out»"].search(found[0]):
                 continue  # "see you at ten. Me too"
             address = f"{name}@{domain}"
             if address in allow.emails or _under(domain, allow.domains | _public("email_domains")):
                 yield _Found(None, found.span())
-            elif name in _public("role_mailboxes") and not private:
+            elif name in _public("placeholders"):
+                yield _Found(None, found.span())
+            elif not private and _is_role(name, domain):
                 yield _Found("email", found.span(), address, "an organisation's mailbox", "possible")
             else:
                 confidence: Confidence = "certain" if form == "«email»" else "likely"
                 yield _Found("email", found.span(), address, "a person's e-mail address", confidence)
+
+
+def _is_role(name: str, domain: str) -> bool:
+    """Whether a mailbox is a function's, not a person's: "office", "year4", "hazelbrook.office", "oakclass"."""
+    parts = [part for part in re.split(r"[._+\d-]+", name) if part]
+    roles = _public("role_mailboxes")
+    joined = _patterns()["«role_at_an_end»"].search(name)
+    return bool(joined) or not roles.isdisjoint(parts) or parts == [domain.partition(".")[0]]
 
 
 def _without_dots(part: str) -> str:
@@ -199,18 +218,69 @@ def _phones(text: str, allow: AllowList) -> Iterator[_Found]:
         if _patterns()["«date_like»"].match(found[0]) or _before(text, found, "«not_phone_before»"):
             continue
         called = _before(text, found, "«phoning_before»", 60)
-        number = _phone_number(found[0], called=called)
-        if number is None:
-            continue
-        short = len(number) <= _LOCAL_DIGITS
-        own = number in allow.phones or (short and any(phone.endswith(number) for phone in allow.phones))
-        if own or number in _public("phones") or number.startswith(tuple(_public("service_prefixes"))):
-            yield _Found(None, found.span())
-        elif _before(text, found, "«office_before»", 60):
-            yield _Found("phone", found.span(), number, "an office's telephone number", "possible")
+        if number := _phone_number(found[0], called=called):
+            yield _phone(text, found.span(), number, allow, sure=not called)
+
+
+def _spoken_phones(text: str, allow: AllowList) -> Iterator[_Found]:
+    """Telephone numbers in words, or partly: "oh seven seven double oh, nine hundred, one two three"."""
+    for found in _patterns()["«spoken_number»"].finditer(text):
+        number = _phone_number(_in_digits(found[0]), called=False)
+        if number and not found[0].isdecimal():
+            yield _phone(text, found.span(), number, allow, sure=False)
+
+
+_SAID = {"zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "hundred": "00"} | {
+    word: str(digit) for digit, word in enumerate("one two three four five six seven eight nine".split(), start=1)
+}
+_TIMES = {"double": 2, "triple": 3, "treble": 3}
+
+
+def _in_digits(words: str) -> str:
+    """Digits as people say them: "double oh" is 00, "nine hundred" 900."""
+    digits, times = "", 1
+    for word in re.findall(r"[a-z]+|\d+", words.lower()):
+        if word in _TIMES:
+            times = _TIMES[word]
         else:
-            confidence: Confidence = "likely" if called or short else "certain"
-            yield _Found("phone", found.span(), number, "a telephone number", confidence)
+            digits += _SAID.get(word, word) * times
+            times = 1
+    return digits
+
+
+def _phone(text: str, span: tuple[int, int], number: str, allow: AllowList, *, sure: bool) -> _Found:
+    """A telephone number, by whose it is: everybody's, an organisation's or a person's."""
+    short = len(number) <= _LOCAL_DIGITS
+    own = number in allow.phones or (short and any(phone.endswith(number) for phone in allow.phones))
+    if own or _is_made_up(number) or _near_before(text, span, "«lesson»"):
+        return _Found(None, span)
+    if number in _public("phones") or number.startswith(tuple(_public("service_prefixes"))):
+        return _Found(None, span)
+    if _is_an_offices(text, span, number):
+        return _Found("phone", span, number, "an organisation's telephone number", "possible")
+    return _Found("phone", span, number, "a telephone number", "certain" if sure and not short else "likely")
+
+
+def _is_an_offices(text: str, span: tuple[int, int], number: str) -> bool:
+    """Whether an office or a firm is spoken of just before a number, and no person's own number.
+
+    Mobile numbers are people's, unless an office has one.
+    """
+    before = _last_sentence(_patterns()["«stop_before_label»"].sub(", ", text[max(0, span[0] - 80) : span[0]]))
+    if _patterns()["«office_before»"].search(before):
+        return True
+    about = before + " " + re.split(r"[.!?]\s|\n", text[span[1] : span[1] + 40], maxsplit=1)[0]
+    if number.startswith("07") or _patterns()["«persons»"].search(about):
+        return False
+    return bool(_patterns()["«official»"].search(about) or _patterns()["«letterhead»"].match(text, span[1]))
+
+
+_FEW = 2
+
+
+def _is_made_up(number: str) -> bool:
+    """Whether a number counts up or repeats itself, as invented ones do: 01234 567890, 07000 000000."""
+    return number[1:9] in "1234567890" or len(set(number[2:])) < _FEW or number in _public("phones")
 
 
 def _phone_number(said: str, *, called: bool) -> str | None:
@@ -256,13 +326,13 @@ def _homes(text: str, allow: AllowList) -> Iterator[_Found]:
     """Street addresses and full postcodes, of no public place."""
     streets = list(_streets(text, allow))
     yield from streets
-    home_said = bool(_patterns()["«home»"].search(text))
     for found in _patterns()["«postcode»"].finditer(text):
+        home_said = bool(_patterns()["«home»"].search(text))
         code = _packed(found[0])
         if _patterns()["«ordinal_code»"].search(code) and not home_said:
             continue  # "Group B1 2nd"
         street = next((home for home in streets if 0 <= found.start() - home.span[1] <= _TOWN), None)
-        public = street.kind is None if street else _is_public_place(text, found.start())
+        public = street.kind is None if street else _is_public_place(text, found.span())
         if public or _is_known(code, allow):
             yield _Found(None, found.span())
         elif _is_own_address(text, found.start()):
@@ -270,12 +340,29 @@ def _homes(text: str, allow: AllowList) -> Iterator[_Found]:
         elif street or home_said or _before(text, found, "«place_before»"):
             yield _Found("postcode", found.span(), found[0], "a full postcode, not the school's", "likely")
         elif found[0].isupper():
-            yield _Found("postcode", found.span(), found[0], "written like a full postcode", "possible")
+            sentence = _sentence(text, found.span())
+            doubt = _patterns()["«organisation»"].search(sentence) or _patterns()["«school_words»"].search(sentence)
+            confidence: Confidence = "possible" if doubt else "likely"
+            yield _Found("postcode", found.span(), found[0], "written like a full postcode", confidence)
+
+
+_HOMES = (
+    ("«street»", "«number_and_capital»"),
+    ("«street_word»", "«number_and_capital»"),
+    ("«named_house»", "«house_word»"),
+    ("«house_and_town»", "«number_and_capital»"),
+    ("«number_and_the»", "«number_and_capital»"),
+    ("«street_then_number»", "«then_number»"),
+    ("«small_street»", "«number_and_word»"),
+)
+"""The forms of an address, each with a clue without which it need not be sought."""
 
 
 def _streets(text: str, allow: AllowList) -> Iterator[_Found]:
     """House numbers with a street. Street names count only as they are written, with capitals."""
-    for form in ("«street»", "«street_word»", "«named_house»", "«house_and_town»"):
+    for form, clue in _HOMES:
+        if not _patterns()[clue].search(text):
+            continue
         for found in _patterns()[form].finditer(text):
             if found["no"] == "0" or _before(text, found, "«not_house_before»"):
                 continue
@@ -284,16 +371,18 @@ def _streets(text: str, allow: AllowList) -> Iterator[_Found]:
             ahead = text[found.end() : found.end() + _TOWN + 10]
             if found["open"] and not (
                 _patterns()["«home»"].search(_sentence(text, found.span()))
-                or found[0].lower().startswith(("flat", "apartment", "apt"))
+                or _near(text, found.span(), "«homely»")
+                or found[0].lower().startswith(("flat", "apartment", "apt", "number", "no"))
                 or _patterns()["«postcode_soon»"].match(ahead)
                 or (form in ("«street»", "«street_word»") and _before(text, found, "«at_before»"))
+                or (form == "«named_house»" and not found.start() and "Cottage" in found[0])
             ):
                 continue
             postcode = _patterns()["«postcode»"].search(ahead)
             if (
-                found[0].lower() in _public("famous_addresses")
+                _patterns()["«number_said»"].sub("", found[0].lower()) in _public("famous_addresses")
                 or _patterns()["«shopping_streets»"].search(found[0])
-                or _is_public_place(text, found.start())
+                or _is_public_place(text, found.span())
                 or (postcode and _is_known(_packed(postcode[0]), allow))
             ):
                 yield _Found(None, found.span())
@@ -312,29 +401,35 @@ def _is_own_address(text: str, start: int) -> bool:
     return bool(_patterns()["«own_address»"].search(text, max(0, start - 80), start))
 
 
-def _is_public_place(text: str, start: int) -> bool:
-    """Whether the sentence names a hall or a shop just before, and says of nobody that they live there."""
-    before = _last_sentence(text[max(0, start - 70) : start])
-    return bool(_patterns()["«venue»"].search(before)) and not _patterns()["«lived_in»"].search(before)
+def _is_public_place(text: str, span: tuple[int, int]) -> bool:
+    """Whether a hall or a shop is named just before and nobody is said to live there, or it is all a lesson."""
+    before = _last_sentence(text[max(0, span[0] - 70) : span[0]])
+    venue = _patterns()["«venue»"].search(before) and not _patterns()["«lived_in»"].search(before)
+    return bool(venue or _patterns()["«venue_adjoins»"].search(before) or _near_before(text, span, "«lesson»"))
 
 
 def _plates(text: str, _allow: AllowList) -> Iterator[_Found]:
-    """Number plates beside a car, but not the minibus's."""
+    """Number plates beside a car, but not the minibus's; in small letters only straight behind its mention."""
     for found in _patterns()["«plate»"].finditer(text):
+        small = not found[0].isupper()
+        if small and not _before(text, found, "«vehicle_before»"):
+            continue
         if _near(text, found.span(), "«vehicle»") and not _near(text, found.span(), "«public_vehicle»"):
             yield _Found("plate", found.span(), _packed(found[0]), "a number plate beside a vehicle", "likely")
 
 
-_READERS: tuple[Callable[[str, AllowList], Iterator[_Found]], ...] = (
-    _emails,
-    _upns,
-    _ni_numbers,
-    _births,
-    _phones,
-    _nhs_numbers,
-    _homes,
-    _plates,
+_READERS: tuple[tuple[Callable[[str, AllowList], Iterator[_Found]], int, str], ...] = (
+    (_emails, 0, "«mail_clue»"),
+    (_upns, 11, ""),
+    (_ni_numbers, 6, ""),
+    (_births, 3, "«birth_clue»"),
+    (_phones, 5, ""),
+    (_spoken_phones, 0, "«spoken_clue»"),
+    (_nhs_numbers, 10, ""),
+    (_homes, 0, ""),
+    (_plates, 1, ""),
 )
+"""Each reader with what a text must have for it to be asked at all: so many digits, and a clue."""
 
 
 # --- pieces ----------------------------------------------------------------------------------------
@@ -343,6 +438,11 @@ _READERS: tuple[Callable[[str, AllowList], Iterator[_Found]], ...] = (
 def _before(text: str, found: "re.Match[str]", pattern: str, reach: int = 40) -> bool:
     """Whether a pattern holds of the text just before a find."""
     return bool(_patterns()[pattern].search(text[max(0, found.start() - reach) : found.start()]))
+
+
+def _near_before(text: str, span: tuple[int, int], pattern: str) -> bool:
+    """Whether a pattern holds within the sentence that leads to a span."""
+    return bool(_patterns()[pattern].search(_last_sentence(text[max(0, span[0] - 80) : span[0]])))
 
 
 def _near(text: str, span: tuple[int, int], pattern: str, reach: int = 70) -> bool:
@@ -370,7 +470,14 @@ def _under(domain: str, domains: Iterable[str]) -> bool:
 
 @cache
 def _patterns() -> PatternFile:
-    return PatternFile("personal_data.toml", {"area": any_of(_public("postcode_areas"))})
+    return PatternFile(
+        "personal_data.toml",
+        {
+            "area": any_of(_public("postcode_areas")),
+            "digit_words": f"(?:{any_of(_SAID)})",
+            "times_words": f"(?:{any_of(_TIMES)})",
+        },
+    )
 
 
 @cache
