@@ -11,6 +11,8 @@ bios    Label "minor" is positive. Found: on the date, the writer says an age th
         the account is seen to be run by an adult: they are wrong only when it is read as a child's own.
 pii     Any label but "none" is positive. Found: any detail read as certain or likely; possible ones are left to a
         person. The school's own contacts come from --school, a file with a [school] table as in school.toml.
+names   Label "full" is positive. Found: a pupil's full name, read as certain or likely. The lists of --school are
+        staff_names and allowed_names.
 toxic   Label "bad" is positive. Found: swearing, slurs, insults, threats, bullying or sexual words, read as certain or
         likely.
 links   Any label but "ok" is positive; the text is one address. Found: anything read in it as certain or likely: harm,
@@ -34,10 +36,11 @@ from checks.readers.ages import read_age
 from checks.readers.conduct import ABUSE, read_conduct
 from checks.readers.handles import Official, read_handle
 from checks.readers.link_risks import OwnLinks, read_address
+from checks.readers.names import SchoolNames, read_names
 from checks.readers.personal_data import AllowList, read_personal_data
 
 MINIMUM_AGE = 13
-NOT_BUILT_YET = ("names", "trivial")
+NOT_BUILT_YET = ("trivial",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Setting:
     on: date
     allow: AllowList
     own: OwnLinks
+    names: SchoolNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,11 @@ def _has_personal_data(text: str, _label: str, setting: Setting) -> bool:
     return any(datum.confidence != "possible" for datum in read_personal_data(text, allow=setting.allow))
 
 
+def _names_a_pupil(text: str, _label: str, setting: Setting) -> bool:
+    readings = read_names(text, known=setting.names)
+    return any(reading.kind == "full name" and reading.confidence != "possible" for reading in readings)
+
+
 def _is_risky(text: str, _label: str, setting: Setting) -> bool:
     return any(reading.confidence != "possible" for reading in read_address(text, setting.own))
 
@@ -87,6 +96,7 @@ def _is_abuse(text: str, _label: str, _setting: Setting) -> bool:
 
 
 TASKS = {
+    "names": Task(lambda label: label == "full", _names_a_pupil),
     "toxic": Task(lambda label: label == "bad", _is_abuse),
     "bios": Task(lambda label: label == "minor", _says_under_13),
     "pii": Task(lambda label: label != "none", _has_personal_data),
@@ -129,7 +139,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         task = TASKS[options.task]
         rows = _rows(options.file, task.columns)
-        setting = Setting(options.on, _school_contacts(options.school), _school_links(options.school))
+        setting = Setting(
+            options.on, _school_contacts(options.school), _school_links(options.school), _school_names(options.school)
+        )
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -166,6 +178,12 @@ def _school_contacts(file: Path | None) -> AllowList:
 def _school_links(file: Path | None) -> OwnLinks:
     school = tomllib.loads(file.read_text("utf-8")).get("school", {}) if file else {}
     return OwnLinks.of(school.get("domains", ()), school.get("allowed_links", ()))
+
+
+def _school_names(file: Path | None) -> SchoolNames:
+    school = tomllib.loads(file.read_text("utf-8")).get("school", {}) if file else {}
+    allowed = (*school.get("allowed_names", ()), *school.get("class_names", ()))
+    return SchoolNames.of(staff=school.get("staff_names", ()), allowed=allowed)
 
 
 if __name__ == "__main__":

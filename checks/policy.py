@@ -336,6 +336,8 @@ class SchoolFacts(Frozen):
     position: Annotated[str, AfterValidator(_on_earth)] = ""
     class_names: tuple[str, ...] = ()
     staff_titles: tuple[str, ...] = ()
+    staff_names: tuple[str, ...] = ()
+    allowed_names: tuple[str, ...] = ()
     oldest_pupil: Annotated[int, Field(ge=3, le=19)] = 11
 
 

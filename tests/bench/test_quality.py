@@ -91,7 +91,18 @@ def test_misses_are_shown_on_request(measure):
     assert shown == ["missed\tminor\thello"]
 
 
-@pytest.mark.parametrize("task", ["names", "trivial"])
+def test_names_with_and_without_the_schools_lists(measure, tmp_path):
+    """Full names of pupils are positive, first names not; staff and allowed names of --school are not found."""
+    rows = [("Well done Ella Thornley", "full"), ("Well done Ella", "first"), ("Well done Angela Larch", "none")]
+    _, result, _ = measure("names", rows)
+    assert (result["tp"], result["fp"], result["fn"]) == (1, 1, 0)
+    school = tmp_path / "school.toml"
+    school.write_text('[school]\nstaff_names = ["Mrs A Larch"]\n')
+    _, result, _ = measure("names", rows, "--school", str(school))
+    assert (result["tp"], result["fp"], result["fn"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("task", ["trivial"])
 def test_tasks_to_come_say_so(task, tmp_path, capsys):
     """A task that is not built yet exits 2 with one sentence."""
     assert main([task, str(tmp_path / "any.csv")]) == 2
