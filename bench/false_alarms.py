@@ -5,8 +5,9 @@
 The posts of bench/data/ordinary-posts.csv stand as a school account's own posts and, once more, as comments of other
 people under them; the bios of ordinary-bios.csv as its followers and as whom it follows. All are innocent, so that
 whatever is found is a false alarm or a matter of taste. Printed are, per reader (a field of `Facts`) and per check:
-what was flagged, how many of them, how many per 1,000 texts of that sort, and of the checks how many are for a human
-look only. A check that judges the account as a whole (a share, a trend) has "account" for what it flagged.
+what was flagged, how many of them, how many per 1,000 texts of that sort; then, of readers, how many by the kind of
+what was read, and of checks how many are for a human look only. A check that judges the account as a whole (a share,
+a trend) has "account" for what it flagged.
 
 Readers answer questions and raise no alarm: a bio that a reader finds an adult's age in is no error, so that the row
 "under 13" counts those read as more likely under 13 than not. The last line is a JSON object with the same figures.
@@ -21,7 +22,7 @@ import csv
 import json
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -51,12 +52,12 @@ SORTS = {"post": "posts", "comment": "posts", "follower": "bios", "following": "
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What one reader or check flagged: ids of one sort, and those of them that are for a human look only."""
+    """What one reader or check flagged: ids of one sort, each with the reason, and a remark on all of them."""
 
     name: str
     sort: str
     flagged: Mapping[str, str]
-    review: int = 0
+    remark: str = ""
 
     def per_thousand(self, texts: int) -> float | None:
         """How many of 1,000 such texts were flagged; None of an account as a whole."""
@@ -92,10 +93,13 @@ def reader_alarms(facts: Facts, bios: Sequence[str]) -> Iterator[Alarms]:
             yield Alarms(field.name, sort, {f"{sort}-{place}": row for place, row in _rules(found)})
         elif isinstance(found, Mapping):
             by_sort: dict[str, dict[str, str]] = defaultdict(dict)
+            kinds: dict[str, Counter[str]] = defaultdict(Counter)
             for item, readings in found.items():
                 by_sort[_sort(item)][item] = _words(readings)
+                kinds[_sort(item)].update({str(getattr(one, "kind", "")) for one in _several(readings)} - {""})
             for sort, flagged in by_sort.items() or [("none", {})]:
-                yield Alarms(field.name, sort, flagged)
+                remark = ", ".join(f"{kind}: {number}" for kind, number in kinds[sort].most_common())
+                yield Alarms(field.name, sort, flagged, remark)
     yield Alarms("under 13", "follower", dict(_under_age(bios)))
 
 
@@ -112,7 +116,7 @@ def check_alarms(check: Check, subject: Subject, policy: Policy) -> Iterator[Ala
                 review[sort] += finding.outcome is Outcome.REVIEW and item not in by_sort[sort]
                 by_sort[sort][item] = "; ".join(dict.fromkeys([finding.title, *_rules_of(finding, item)]))
     for sort, flagged in by_sort.items() or [("none", {})]:
-        yield Alarms(check.id, sort, flagged, review[sort])
+        yield Alarms(check.id, sort, flagged, f"{review[sort]} for a human look" if flagged else "")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -141,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         own = texts.get(SORTS.get(alarm.sort, ""), [])
         share = alarm.per_thousand(len(own))
         shown = "" if share is None else f"{share:.2f} per 1,000"
-        print(f"{alarm.name}\t{alarm.sort}\t{len(alarm.flagged)}\t{shown}\t{alarm.review} for a human look")
+        print(f"{alarm.name}\t{alarm.sort}\t{len(alarm.flagged)}\t{shown}\t{alarm.remark}")
         figures[f"{alarm.name} {alarm.sort}"] = len(alarm.flagged) if share is None else share
         for item, why in list(alarm.flagged.items())[: options.show]:
             text = own[int(item.rpartition("-")[2])] if alarm.sort in SORTS else ""
@@ -220,8 +224,11 @@ def _rules(found: pd.DataFrame) -> Iterator[tuple[Any, str]]:
 
 def _words(readings: object) -> str:
     """What was found, as words: reasons and kinds where readings carry them."""
-    several = readings if isinstance(readings, tuple | list) else (readings,)
-    return ", ".join(str(getattr(one, "reason", "") or getattr(one, "kind", "") or one) for one in several)
+    return ", ".join(str(getattr(one, "reason", "") or getattr(one, "kind", "") or one) for one in _several(readings))
+
+
+def _several(readings: object) -> tuple[object, ...]:
+    return tuple(readings) if isinstance(readings, tuple | list) else (readings,)
 
 
 def _flagged(finding: Finding) -> list[str]:

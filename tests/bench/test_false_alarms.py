@@ -34,9 +34,10 @@ def test_innocent_texts_raise_nothing(count):
 def test_flags_are_per_thousand_of_their_sort(count):
     """One post in four with a telephone number is 250 per 1,000 posts; one bio in five of a child 200."""
     posts = ["PE is on Tuesday,reminder"] * 3 + ["Text Donna on 07700 900123,reminder"]
-    _, figures, _ = count(posts, ["Gardener,other"] * 4 + ["I'm 9,other"])
+    _, figures, lines = count(posts, ["Gardener,other"] * 4 + ["I'm 9,other"])
     assert figures["flags"]["personal_data post"] == figures["flags"]["PII-03 post"] == 250
     assert figures["flags"]["PII-03 comment"] == 250
+    assert "personal_data\tpost\t1\t250.00 per 1,000\tphone: 1" in lines
     assert figures["flags"]["AGE-02 follower"] == figures["flags"]["under 13 follower"] == 200
 
 
