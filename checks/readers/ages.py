@@ -9,16 +9,16 @@ statement back. No pattern repeats a repetition without bound; `plain_text.LIMIT
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
 from checks.readers.patterns import PatternFile, any_of
-from checks.readers.plain_text import plain
+from checks.readers.plain_text import Plain, plain
 from checks.readers.years import (
     FIRST_MONTH,
     NURSERY,
@@ -39,6 +39,7 @@ OLDEST = 19
 """The oldest age that a reading is given for; a writer who says more is an adult."""
 STARTS_SCHOOL = 5
 """Nobody younger makes an account."""
+FIRST_TEEN = 13
 LAST_PRIMARY, LAST_COMPULSORY, LAST_SIXTH_FORM = 6, 11, 13
 """The year groups after which pupils leave."""
 
@@ -99,9 +100,11 @@ def read_age(
     "I'm in Kingfishers" counts only for these.
     """
     simple = plain(text)
-    bio = _Bio(_lower(simple.text))
-    if not _first_look(_named(class_names)).search(bio.text):
+    simple = Plain(_lower(simple.text), simple.origins)
+    if not _first_look(_named(class_names)).search(simple.text):
         return None
+    simple = _respelt(simple)
+    bio = _Bio(simple.text)
     best = _best(bio, written_on or first_seen or on, written_on or on, class_names)
     if best is None:
         return None
@@ -283,13 +286,22 @@ def _sixth_form(_match: Match, written: date) -> BirthRange:
 
 def _born_in(match: Match, _written: date) -> BirthRange:
     month = match.groupdict().get("month")
-    return born_in(_year(match), _MONTHS[month] if month else None)
+    return born_in(_year(match), _month(month) if month else None)
+
+
+def _born_in_school_year(match: Match, _written: date) -> BirthRange:
+    """Of "2013/14": from September to August."""
+    return cohort(RECEPTION, _year(match) + STARTS_SCHOOL)
+
+
+def _month(said: str) -> int:
+    return _MONTHS.get(said) or int(said)
 
 
 def _born_on(match: Match, _written: date) -> BirthRange | None:
     month = match["month"]
     try:
-        born = date(_year(match), _MONTHS.get(month) or int(month), int(match["day"]))
+        born = date(_year(match), _month(month), int(match["day"]))
     except ValueError:  # the 31st of February
         return None
     return BirthRange(born, born)
@@ -301,6 +313,71 @@ def _double_digits(match: Match, written: date) -> BirthRange:
 
 def _nearly_a_teen(_match: Match, written: date) -> BirthRange:
     return aged(12, written).joined(aged(10, written))
+
+
+def _from_now(match: Match, written: date) -> BirthRange | None:
+    """ "2 more years till I'm 13" is 10 or 11."""
+    turns = _number(match) if match["n"] else FIRST_TEEN
+    wait = match["k"]
+    now = turns - (int(wait) if wait.isdecimal() else _CARDINALS.get(wait, 1))
+    return aged(now, written).joined(aged(now - 1, written)) if now > YOUNGEST else None
+
+
+def _in_a_year(match: Match, written: date) -> BirthRange | None:
+    """ "18 in 2033" was born in 2015; a year that is past tells something else."""
+    year = _year(match)
+    return born_in(year - _number(match)) if written.year <= year <= written.year + OLDEST else None
+
+
+def _single_digits(match: Match, written: date) -> BirthRange:
+    nine = aged(9, written)
+    return nine if match["last"] else nine.joined(aged(STARTS_SCHOOL, written))
+
+
+def _childhood(_match: Match, written: date) -> BirthRange:
+    """Whoever calls themselves a child is one of primary age or a little over."""
+    return aged(12, written).joined(aged(STARTS_SCHOOL, written))
+
+
+def _minor(_match: Match, written: date) -> BirthRange:
+    """Whoever calls themselves a minor is under 18 and, as people use the word, mostly over 10."""
+    return aged(17, written).joined(aged(10, written))
+
+
+def _generation(_match: Match, written: date) -> BirthRange:
+    """Those who call themselves Generation Alpha: born since 2013, and old enough to write."""
+    return BirthRange(date(2013, 1, 1), aged(STARTS_SCHOOL, written).latest)
+
+
+def _scottish_secondary(match: Match, written: date) -> BirthRange:
+    """S1 follows on P7."""
+    first = academic_year(written) - _number(match) - 7 - 4
+    return BirthRange(date(first, 3, 1), date(first + 1, 3, 1))
+
+
+def _irish_class(match: Match, written: date) -> BirthRange:
+    """Irish first class begins at 6 or 7, two years after junior infants."""
+    first = academic_year(written) - _number(match) - 6
+    return BirthRange(date(first, 5, 1), date(first + 1, 8, 31))
+
+
+def _selective_test(_match: Match, written: date) -> BirthRange:
+    """The eleven plus is prepared for in Year 5 and taken and told in Year 6."""
+    now = academic_year(written)
+    return cohort(LAST_PRIMARY, now).joined(cohort(LAST_PRIMARY - 1, now))
+
+
+def _tests(match: Match, written: date) -> BirthRange:
+    """The tests of Year 6: of the pupils of the year they are taken in."""
+    if match["y"]:
+        return leavers(_year(match))
+    return cohort(LAST_PRIMARY, academic_year(written))
+
+
+def _tests_done(_match: Match, written: date) -> BirthRange:
+    """Tests taken in May are spoken of for the rest of Year 6 and of the year after."""
+    now = academic_year(written)
+    return cohort(LAST_PRIMARY, now).joined(cohort(LAST_PRIMARY + 1, now))
 
 
 _MEANINGS: dict[str, Meaning] = {
@@ -325,8 +402,20 @@ _MEANINGS: dict[str, Meaning] = {
     "compulsory leavers": _compulsory_leavers,
     "sixth form": _sixth_form,
     "born in": _born_in,
+    "born in school year": _born_in_school_year,
     "born on": _born_on,
     "double digits": _double_digits,
+    "single digits": _single_digits,
+    "from now": _from_now,
+    "in a year": _in_a_year,
+    "childhood": _childhood,
+    "minor": _minor,
+    "generation": _generation,
+    "scottish secondary": _scottish_secondary,
+    "irish class": _irish_class,
+    "selective test": _selective_test,
+    "tests": _tests,
+    "tests done": _tests_done,
     "nearly a teen": _nearly_a_teen,
 }
 
@@ -353,7 +442,11 @@ _MONTHS = {
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One way to say an age. `before` and `after` take a match back when they stand directly beside it."""
+    """One way to say an age. `before` and `after` take a match back when they stand directly beside it.
+
+    What saves most searches: `cues` are words of which a text must hold one for the pattern to match, `counts` tells
+    that it holds a number, and `begins` with what the pattern begins where many rules begin alike.
+    """
 
     name: str
     strength: int
@@ -363,6 +456,18 @@ class _Rule:
     before: "re.Pattern[str] | None"
     after: "re.Pattern[str] | None"
     needs: "re.Pattern[str] | None"
+    cues: frozenset[str]
+    counts: bool
+    begins: str
+
+    def matches(self, bio: "_Bio") -> Iterable[Match]:
+        """Every match in a text, from left to right."""
+        if self.needs and not self.needs.search(bio.text):
+            return ()
+        if not self.begins:
+            return self.pattern.finditer(bio.text)
+        match, text = self.pattern.match, bio.text
+        return [found for start in bio.beginnings[self.begins] if (found := match(text, start))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,11 +489,27 @@ class _Statement:
         return self.born.earliest - other.born.latest > slip or other.born.earliest - self.born.latest > slip
 
 
+_BEGINNINGS = {"«i»": "«i»", "«open»«n»": "«open»(?=«n»)", "«open»": "«open»", "«n»": "(?<!\\w)(?=«n»)"}
+"""How many rules begin, and what finds the places where they may."""
+_BEGINS = re.compile(r"(?:\(\?<!\[[^]]*\\w[^]]*\]\)|\(\?<!\\w\))?(" + "|".join(_BEGINNINGS) + ")")
+
+
 @dataclass(frozen=True)
 class _Bio:
     """A text in lower-case plain characters, and what it says of its writer beside an age."""
 
     text: str
+
+    @cached_property
+    def beginnings(self) -> dict[str, list[int]]:
+        """Where rules that begin with a piece of `_BEGINNINGS` may match."""
+        text = self.text
+        return {kind: [at.start() for at in pattern.finditer(text)] for kind, pattern in _beginnings().items()}
+
+    @cached_property
+    def has_number(self) -> bool:
+        """Whether there is a figure, or a number in words."""
+        return bool(_patterns()["\\d|(?<![a-z])«number_word»"].search(self.text))
 
     @cached_property
     def parent_managed(self) -> bool:
@@ -403,7 +524,7 @@ class _Bio:
     @cached_property
     def has_kin(self) -> bool:
         """Whether the writer is somebody's parent or other grown-up kin."""
-        if self._writer_has(_patterns()["«has_kin»"]):
+        if self._writer_has(_patterns()["«has_kin»"], but_for_helpers=True):
             return True
         return not self.parent_managed and bool(_patterns()["«has_family»"].search(self.text))
 
@@ -413,18 +534,23 @@ class _Bio:
         return self._writer_has(_patterns()["«has_pet»"])
 
     @cached_property
+    def pet_speaks(self) -> bool:
+        """Whether an animal speaks for itself: "I'm a whippet. I'm 5."."""
+        return bool(_patterns()["«pet_speaks»"].search(self.text))
+
+    @cached_property
     def is_group(self) -> bool:
         """Whether a club, class or business speaks, and no child among it."""
         if self.parent_managed or not _patterns()["«group_speaks»"].search(self.text):
             return False
         return not _patterns()["«child_speaks»"].search(self.text)
 
-    def _writer_has(self, words: "re.Pattern[str]") -> bool:
-        """Whether any of `words` stands for the writer, not for somebody else, a wish or a helper."""
+    def _writer_has(self, words: "re.Pattern[str]", *, but_for_helpers: bool = False) -> bool:
+        """Whether any of `words` stands for the writer, not for somebody else, a wish or, if asked, a helper."""
         of_another, helper = _patterns()["«of_another_before»"], _patterns()["«helper_after»"]
         return any(
             not of_another.search(self.text[max(0, found.start() - 36) : found.start()])
-            and not helper.match(self.text, found.end())
+            and not (but_for_helpers and helper.match(self.text, found.end()))
             for found in words.finditer(self.text)
         )
 
@@ -439,6 +565,7 @@ def _best(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> _S
         if age_on(statement.born.earliest, until) >= YOUNGEST
         and age_on(statement.born.latest, until) <= OLDEST
         and not (statement.rule.strength < _FIRM and (adult or bio.has_work))
+        and not bio.pet_speaks
         and not (statement.rule.strength < _BUT_FOR_WORK and (bio.has_kin or bio.is_pet or bio.is_group))
     ]
     if not kept:
@@ -450,13 +577,31 @@ def _best(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> _S
     return min(kept, key=lambda statement: (statement.days, statement.match.start()))
 
 
+def _live_rules(bio: _Bio, class_names: Sequence[str]) -> tuple[_Rule, ...]:
+    """The rules that a text holds the words for: one or two in ten."""
+    held = frozenset([cue for cue in _cues() if cue in bio.text])
+    begun = frozenset([kind for kind, places in bio.beginnings.items() if places])
+    return _rules_for(_named(class_names), held, begun, bio.has_number)
+
+
+@lru_cache(maxsize=10_000)
+def _rules_for(
+    class_names: tuple[str, ...], held: frozenset[str], begun: frozenset[str], has_number: bool
+) -> tuple[_Rule, ...]:
+    return tuple(
+        rule
+        for rule in _rules(class_names)
+        if (not rule.begins or rule.begins in begun)
+        and (not rule.cues or not rule.cues.isdisjoint(held))
+        and (has_number or not rule.counts)
+    )
+
+
 def _statements(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> Iterator[_Statement]:
     """Every statement of an age, written any day from `since` to `until`. A number serves one rule only."""
     taken: list[tuple[int, int]] = []
-    for rule in _rules(_named(class_names)):
-        if rule.needs and not rule.needs.search(bio.text):
-            continue
-        for match in rule.pattern.finditer(bio.text):
+    for rule in _live_rules(bio, class_names):
+        for match in rule.matches(bio):
             start, end = match.span("n") if match.groupdict().get("n") else match.span()
             if any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue
@@ -481,7 +626,9 @@ def _patterns() -> PatternFile:
         "ordinal": f"(?P<nth>{any_of(ordinals)})",
         "n": f"(?P<n>\\d{{1,2}}|{any_of(cardinals[2:])})",
         "group": f"(?P<n>1[0-3]|[1-9]|{any_of(cardinals[:13])})",
-        "spelled": "|".join(cardinals[2:12]),
+        "number_word": any_of([*cardinals, *ordinals]),
+        "spelled": any_of(cardinals[2:13]),
+        "spaced_word": any_of(" ".join(word) for word in (*cardinals[2:12], "year", "age", "old", "yrs")),
     }
     return PatternFile("ages.toml", extra)
 
@@ -498,6 +645,9 @@ def _rules(class_names: tuple[str, ...] = ()) -> tuple[_Rule, ...]:
             before=_patterns()[row["before"]] if "before" in row else None,
             after=_patterns()[row["after"]] if "after" in row else None,
             needs=_patterns()[row["needs"]] if "needs" in row else None,
+            cues=frozenset(row.get("cues", ())),
+            counts="«n»" in row["pattern"] or "«group»" in row["pattern"],
+            begins=begins[1] if (begins := _BEGINS.match(row["pattern"])) else "",
         )
         for row in _patterns().table["rules"]
     ]
@@ -505,14 +655,37 @@ def _rules(class_names: tuple[str, ...] = ()) -> tuple[_Rule, ...]:
         spoken = _patterns()["(?:«i» (?:in )?|\\bmy class is |\\bin )(?:the )?"].pattern
         pattern = re.compile(f"{spoken}(?:{any_of(class_names)})(?!\\w)")
         reason = "says they are in one of the school's classes"
-        rules.append(_Rule("class", _BUT_FOR_WORK, pattern, _primary, reason, None, None, None))
+        rules.append(_Rule("class", _BUT_FOR_WORK, pattern, _primary, reason, None, None, None, frozenset(), False, ""))
     return tuple(rules)
+
+
+@cache
+def _cues() -> frozenset[str]:
+    return frozenset().union(*(rule.cues for rule in _rules()))
+
+
+@cache
+def _beginnings() -> dict[str, "re.Pattern[str]"]:
+    return {kind: _patterns()[template] for kind, template in _BEGINNINGS.items()}
 
 
 @cache
 def _first_look(class_names: tuple[str, ...]) -> "re.Pattern[str]":
     """What a text must hold for any rule to match: one cheap search, which most texts fail."""
     return re.compile("|".join([_patterns()["«worth_reading»"].pattern, *(re.escape(name) for name in class_names)]))
+
+
+def _respelt(simple: Plain) -> Plain:
+    """Numbers and telling words as the rules spell them: "t e n", "elevan", "im tennn", "XI yrs", "#year6girl"."""
+    patterns, lists = _patterns(), _patterns().table["lists"]
+    if not simple.text.isascii():
+        simple = simple.rewritten(patterns["«lookalike»"], lambda match: lists["lookalikes"][match[0]])
+    simple = simple.rewritten(patterns["«spaced_out»"], lambda match: match[0].replace(" ", ""))
+    simple = simple.rewritten(patterns["«drawn_out»"], lambda match: match[1])
+    simple = simple.rewritten(patterns["«misspelt_word»"], lambda match: lists["misspelt"][match[0]])
+    simple = simple.rewritten(patterns["«roman»"], lambda match: lists["romans"][match[0]])
+    piece = patterns["«glued_piece»"]
+    return simple.rewritten(patterns["«glued»"], lambda match: " ".join(piece.findall(match[0])))
 
 
 def _named(class_names: Sequence[str]) -> tuple[str, ...]:

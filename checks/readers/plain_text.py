@@ -7,6 +7,7 @@ always a span of what the person wrote.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +35,23 @@ class Plain:
         """The part of the original, as (start, end), that became `text[start:end]`."""
         return self.origins[start], self.origins[end - 1] + 1 if end > start else self.origins[start]
 
+    def rewritten(self, pattern: "re.Pattern[str]", becomes: "Callable[[re.Match[str]], str]") -> "Plain":
+        """The text with every match of `pattern` replaced; each new character comes from a place of the old ones."""
+        texts: list[str] = []
+        origins: list[int] = []
+        done = 0
+        for match in pattern.finditer(self.text):
+            start, end = match.span()
+            new = becomes(match)
+            last = max(len(new) - 1, 1)
+            texts += (self.text[done:start], new)
+            origins += self.origins[done:start]
+            origins += (self.origins[start + place * (end - start - 1) // last] for place in range(len(new)))
+            done = end
+        if not texts:
+            return self
+        return Plain("".join((*texts, self.text[done:])), (*origins, *self.origins[done:]))
+
 
 def plain(text: str, limit: int = LIMIT) -> Plain:
     """The first `limit` characters in plain form (NFKC, styled letters and digits undone, marks dropped)."""
@@ -49,6 +67,11 @@ def plain(text: str, limit: int = LIMIT) -> Plain:
     return Plain("".join(characters), (*origins, len(text)))
 
 
+def _is_number_sign(character: str) -> bool:
+    """Whether one character is a whole number: a digit of any script, "⓫", "Ⅺ", "⒒"."""
+    return unicodedata.category(character) in {"Nd", "Nl", "No"}
+
+
 @lru_cache(maxsize=4096)
 def _plain_character(character: str) -> str:
     if character.isascii():
@@ -61,8 +84,8 @@ def _plain_character(character: str) -> str:
         # A space keeps "10¾" from becoming 103/4.
         return " " + unicodedata.normalize("NFKC", character).translate(_LIKE_ASCII)
     normal = unicodedata.normalize("NFKC", character)
-    if normal == character and (value := unicodedata.digit(character, None)) is not None:
-        return str(value)
+    if _is_number_sign(character) and (value := unicodedata.numeric(character, None)) is not None:
+        return f"{value:g}" if value.is_integer() else normal
     if normal == character and (styled := _STYLED.fullmatch(unicodedata.name(character, ""))):
         return styled[1]
     return normal.translate(_LIKE_ASCII)

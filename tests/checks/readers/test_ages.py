@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.readers.ages import COLUMNS, _patterns, read_age, read_ages
+from checks.readers.ages import COLUMNS, _Bio, _patterns, _rules, _rules_for, read_age, read_ages
 from checks.readers.years import AgeBand, Verdict
 
 ON = date(2026, 11, 22)
@@ -57,6 +57,34 @@ def test_every_rule_reads_its_examples(rule, text):
         ("10th birthday!", (9, 10)),
         ("nearly 10", (9, 9)),
         ("turning 10", (9, 9)),
+        ("10 3/4 years", (10, 10)),
+        ("t e n", (10, 10)),
+        ("im tennnn", (10, 10)),
+        ("elevan yers old", (11, 11)),
+        ("XI yrs old", (11, 11)),
+        ("Ⅺ yrs", (11, 11)),
+        ("⓫ y/o", (11, 11)),
+        ("#year6girl", (10, 11)),
+        ("10yroldgamer", (10, 10)),
+        ("Yeаr 6 girlie", (10, 11)),
+        ("2 more years till im 13", (10, 11)),
+        ("18 in 2033", (10, 11)),
+        ("2013/14 baby", (12, 13)),
+        ("04/16 baby", (10, 10)),
+        ("tengo 9 años", (9, 9)),
+        ("blwyddyn 6", (10, 11)),
+        ("rang a 5", (10, 11)),
+        ("S1 🏫", (11, 12)),
+        ("my class is 5W", (9, 10)),
+        ("sats survivor", (10, 12)),
+        ("doing my 11 plus this year", (9, 11)),
+        ("still in single digits", (5, 9)),
+        ("im just a kid", (5, 12)),
+        ("gen alpha", (5, 13)),
+        ("im a minor", (10, 17)),
+        ("we're twins and we're 11", (11, 11)),
+        ("11 years 4 months", (11, 11)),
+        ("est. 2015 (child)", (10, 11)),
         ("Y6 leavers 2026", (11, 12)),
         ("leavers '26", (11, 12)),
         ("leavers 2026 🎓 prom", (16, 17)),
@@ -112,6 +140,23 @@ def test_pupils_ways_to_say_an_age(text, ages):
         "41, leave me alone",
         "",
         "🌸🌸🌸",
+        "I'm a whippet. I'm 5",
+        "my lass is 10 going on 30",
+        "evacuated aged 10",
+        "Son starts Year 7 in September",
+        "Reception to Year 6",
+        "Mrs Larch - year 4",
+        "Otter Class, Year 6, Hazelbrook",
+        "Year 3 dentistry",
+        "💍 2014 👶 2016",
+        "came to the UK aged 12",
+        "Marshwick leavers 2026 DVD orders",
+        "iPhone XI",
+        "#9",
+        "10x",
+        "Yr 2 A levels",
+        "double figures at golf",
+        "only child",
     ],
 )
 def test_numbers_of_others_are_left_alone(text):
@@ -312,6 +357,19 @@ def test_any_mixture_of_telling_words_is_read(words, on):
     text = " ".join(words)
     reading = read_age(text, on, account_created=date(2020, 2, 29))
     assert reading is None or text[slice(*reading.span)].strip()
+
+
+@given(words=st.lists(st.sampled_from([*PIECES, "years", "old", "i'm in", "kid", "sats", "p5", "2014"]), max_size=9))
+def test_every_saved_search_would_have_found_nothing(words):
+    """Rules that a text lacks the words for match nowhere in it, and those tried where they may begin miss no place."""
+    bio = _Bio(" ".join(words))
+    held = frozenset(cue for rule in _rules() for cue in rule.cues if cue in bio.text)
+    begun = frozenset(kind for kind, places in bio.beginnings.items() if places)
+    live = _rules_for((), held, begun, bio.has_number)
+    for rule in _rules():
+        found = {match.span() for match in rule.pattern.finditer(bio.text)}
+        tried = {match.span() for match in rule.matches(bio)} if rule in live else set()
+        assert found <= tried or (rule.needs and not rule.needs.search(bio.text))
 
 
 @given(texts=st.lists(st.text(max_size=40), max_size=6))
