@@ -316,7 +316,7 @@ def _nearly_a_teen(_match: Match, written: date) -> BirthRange:
 
 
 def _from_now(match: Match, written: date) -> BirthRange | None:
-    """ "2 more years till I'm 13" is 10 or 11."""
+    """Whoever has 2 more years till 13 is 10 or 11."""
     turns = _number(match) if match["n"] else FIRST_TEEN
     wait = match["k"]
     now = turns - (int(wait) if wait.isdecimal() else _CARDINALS.get(wait, 1))
@@ -324,7 +324,7 @@ def _from_now(match: Match, written: date) -> BirthRange | None:
 
 
 def _in_a_year(match: Match, written: date) -> BirthRange | None:
-    """ "18 in 2033" was born in 2015; a year that is past tells something else."""
+    """Whoever is 18 in 2033 was born in 2015; a year that is past tells something else."""
     year = _year(match)
     return born_in(year - _number(match)) if written.year <= year <= written.year + OLDEST else None
 
@@ -581,12 +581,12 @@ def _live_rules(bio: _Bio, class_names: Sequence[str]) -> tuple[_Rule, ...]:
     """The rules that a text holds the words for: one or two in ten."""
     held = frozenset([cue for cue in _cues() if cue in bio.text])
     begun = frozenset([kind for kind, places in bio.beginnings.items() if places])
-    return _rules_for(_named(class_names), held, begun, bio.has_number)
+    return _rules_for(_named(class_names), held, begun, has_number=bio.has_number)
 
 
 @lru_cache(maxsize=10_000)
 def _rules_for(
-    class_names: tuple[str, ...], held: frozenset[str], begun: frozenset[str], has_number: bool
+    class_names: tuple[str, ...], held: frozenset[str], begun: frozenset[str], *, has_number: bool
 ) -> tuple[_Rule, ...]:
     return tuple(
         rule

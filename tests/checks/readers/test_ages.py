@@ -365,7 +365,7 @@ def test_every_saved_search_would_have_found_nothing(words):
     bio = _Bio(" ".join(words))
     held = frozenset(cue for rule in _rules() for cue in rule.cues if cue in bio.text)
     begun = frozenset(kind for kind, places in bio.beginnings.items() if places)
-    live = _rules_for((), held, begun, bio.has_number)
+    live = _rules_for((), held, begun, has_number=bio.has_number)
     for rule in _rules():
         found = {match.span() for match in rule.pattern.finditer(bio.text)}
         tried = {match.span() for match in rule.matches(bio)} if rule in live else set()
