@@ -24,6 +24,8 @@ from checks.minimum_age import (
 from checks.personal_data import details_in_public
 from checks.places import places_kept_back
 from checks.platform import audience_declared, in_good_standing
+from checks.profile_facts import facts_up_to_date, staff_kept_private
+from checks.promotion import advertises_nothing, prize_draws_keep_terms
 from checks.registration import (
     approved_before_creation,
     end_and_success_planned,
@@ -61,6 +63,8 @@ CHECKS: tuple[Check, ...] = (
     says_who_it_is,  # ID-01
     handle_follows_pattern,  # ID-02
     belongs_to_the_school,  # ID-04
+    facts_up_to_date,  # ID-05
+    staff_kept_private,  # ID-06
     audience_old_enough,  # AGE-01
     followers_old_enough,  # AGE-02
     followed_old_enough,  # AGE-04
@@ -77,6 +81,8 @@ CHECKS: tuple[Check, ...] = (
     speaks_fairly_of_others,  # CNT-03
     speaks_as_the_school,  # CNT-04
     takes_no_sides,  # CNT-05
+    advertises_nothing,  # CNT-06
+    prize_draws_keep_terms,  # CNT-07
     claims_answered,  # CNT-08
     links_in_full,  # LNK-03
     in_good_standing,  # PLT-01

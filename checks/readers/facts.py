@@ -10,6 +10,8 @@ from checks.readers.ages import read_ages
 from checks.readers.conduct import Conduct, read_conduct
 from checks.readers.links import is_shortener, links_in
 from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
+from checks.readers.profile_facts import InspectionClaim, NamedStaff, read_inspection_claims, read_named_staff
+from checks.readers.promotion import Promotion, read_promotion
 from connectors.snapshot import Snapshot
 
 Seen = Callable[[str], date | None]
@@ -25,6 +27,8 @@ class Facts:
     `personal_data` maps ids of the account's own items to what was read in them, `comment_personal_data` ids
     of comments; `conduct` and `comment_conduct` do so with how they speak. `shorteners` maps ids of own items, and ""
     for the profile, to the shortened addresses in them.
+    `promotions` maps ids of own items to advertising and prize draws in them. `profile_details`, `inspection_claims`
+    and `named_staff` are what the profile's name, bio and location say, its contacts beside the first.
     """
 
     follower_ages: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -34,11 +38,16 @@ class Facts:
     shorteners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
     comment_conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
+    promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
+    profile_details: tuple[PersonalDatum, ...] = ()
+    inspection_claims: tuple[InspectionClaim, ...] = ()
+    named_staff: tuple[NamedStaff, ...] = ()
 
 
 def read_facts(snapshot: Snapshot, allow: AllowList, class_names: Sequence[str], on: date, seen: Seen) -> Facts:
     """Read a snapshot's texts. `allow` holds what the school may publish of itself."""
-    posts, comments = snapshot.posts, snapshot.comments
+    posts, comments, profile = snapshot.posts, snapshot.comments, snapshot.profile
+    said = f"{profile.name}\n{profile.bio}\n{profile.location}" if profile else ""
     return Facts(
         follower_ages=_ages(snapshot.followers, class_names, on, seen),
         following_ages=_ages(snapshot.following, class_names, on, seen),
@@ -47,6 +56,10 @@ def read_facts(snapshot: Snapshot, allow: AllowList, class_names: Sequence[str],
         shorteners=_shorteners(snapshot),
         conduct=_conduct(posts["id"], posts["title"] + "\n" + posts["text"]),
         comment_conduct=_conduct(comments["id"], comments["text"]),
+        promotions=_promotions(posts),
+        profile_details=read_personal_data("\n".join((said, *profile.contacts)), allow=allow) if profile else (),
+        inspection_claims=read_inspection_claims(said),
+        named_staff=read_named_staff(said, profile.links, profile.handle) if profile else (),
     )
 
 
@@ -56,6 +69,15 @@ def _ages(people: pd.DataFrame, class_names: Sequence[str], on: date, seen: Seen
     created = people["created"].dt.date
     first = people["id"].map(seen)
     return read_ages(texts, on, first_seen=first, account_created=created, class_names=class_names)
+
+
+def _promotions(posts: pd.DataFrame) -> dict[str, tuple[Promotion, ...]]:
+    own = posts[posts["kind"] != "repost"]
+    texts = own["title"] + "\n" + own["text"]
+    read = (
+        (item, read_promotion(text, links)) for item, text, links in zip(own["id"], texts, own["links"], strict=True)
+    )
+    return {item: found for item, found in read if found}
 
 
 def _personal_data(

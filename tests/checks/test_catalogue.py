@@ -18,6 +18,8 @@ from checks.policy import load_policy
 from checks.readers.ages import COLUMNS
 from checks.readers.facts import Facts
 from checks.readers.personal_data import PersonalDatum
+from checks.readers.profile_facts import InspectionClaim, NamedStaff
+from checks.readers.promotion import Promotion
 from connectors.snapshot import (
     Resource,
     Settings,
@@ -30,6 +32,10 @@ from connectors.snapshot import (
 )
 
 POLICY = load_policy()
+PROMOTIONS = (
+    Promotion("advertising", (0, 4), "a discount code", "likely"),
+    Promotion("no rules", None, "no rules", "possible"),
+)
 COVERAGES = st.sampled_from(
     (
         complete(1),
@@ -142,6 +148,10 @@ def planted(make, row, count, shift=0):
         personal_data={f"post-{n}": (datum,) for n in range(count)},
         comment_personal_data={f"comment-{n}": (datum,) for n in range(count)},
         shorteners=dict.fromkeys(("", *(f"post-{n}" for n in range(count))), ("https://short.example/a",)),
+        promotions={f"post-{n}": PROMOTIONS for n in range(count)},
+        profile_details=(datum,),
+        inspection_claims=(InspectionClaim("good", None, (0, 4), "no year", "likely"),),
+        named_staff=(NamedStaff((0, 4), "a name beside an account", "likely"),),
     )
     account = make.account(
         **(

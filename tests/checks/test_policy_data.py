@@ -26,11 +26,11 @@ CATALOGUE = {
     "REG-04": "7.1", "REG-05": "7.2", "REG-06": "7.3", "REG-07": "7.3", "REG-08": "7.3", "REG-09": "7.3",
     "REG-10": "7.3", "REG-12": "7.2", "REG-13": "7.2", "REG-14": "7.3", "REG-15": "7.3", "REG-16": "7.3",
     "REG-17": "7.3",
-    "ID-01": "7.3", "ID-02": "7.3", "ID-04": "7.3",
+    "ID-01": "7.3", "ID-02": "7.3", "ID-04": "7.3", "ID-05": "7.3", "ID-06": "7.3",
     "AGE-01": "7.3", "AGE-02": "7.3", "AGE-04": "7.3", "AGE-08": "7.3",
     "CON-01": "7.1", "CON-02": "7.1", "CON-04": "7.1", "CON-05": "7.4", "TRV-03": "7.2",
     "IMG-05": "7.4", "PII-03": "7.4", "CNT-01": "7.4", "CNT-02": "7.4", "CNT-03": "7.4", "CNT-04": "7.4",
-    "CNT-05": "7.4", "CNT-08": "7.4",
+    "CNT-05": "7.4", "CNT-06": "7.4", "CNT-07": "7.4", "CNT-08": "7.4",
     "LNK-03": "7.4", "PLT-01": "7.3", "PLT-02": "7.3", "WIK-01": "7.2",
 }  # fmt: skip
 """Each check with its one primary clause, as the design settles them."""
@@ -134,6 +134,7 @@ def test_only_the_safeguarding_lead_sees_who_may_be_a_child():
         "CNT-02": Handling.RESTRICTED,
         "IMG-05": Handling.RESTRICTED,
         "PII-03": Handling.RESTRICTED,
+        "ID-06": Handling.RESTRICTED,
         "REG-04": Handling.RESTRICTED,
         "WIK-01": Handling.RESTRICTED,
     }
