@@ -15,6 +15,7 @@ from checks.finding import Check, History, Outcome, SchoolSubject, Subject
 from checks.outcome import Result, Settled, conclude, evaluate
 from checks.policy import Policy, School
 from checks.readers.facts import Facts, read_facts
+from checks.readers.names import SchoolNames
 from checks.readers.personal_data import AllowList
 from connectors import CONNECTORS
 from connectors.connector import ConnectorError, NotFound, Suspended
@@ -119,7 +120,11 @@ def _read(snapshot: Snapshot, job: Job) -> Facts:
         known = job.history.people
         return known.get(person_hash(job.people_key, platform, person)) if known else None
 
-    return read_facts(snapshot, allow, school.class_names, job.on, seen)
+    known = None
+    if school.covers("names"):
+        public = (*school.allowed_names, *school.class_names, school.name, school.place)
+        known = SchoolNames.of(staff=school.staff_names, allowed=public)
+    return read_facts(snapshot, allow, school.class_names, job.on, seen, known=known)
 
 
 def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:

@@ -26,6 +26,7 @@ from checks.places import places_kept_back
 from checks.platform import audience_declared, in_good_standing
 from checks.profile_facts import facts_up_to_date, staff_kept_private
 from checks.promotion import advertises_nothing, prize_draws_keep_terms
+from checks.pupil_names import pupils_not_listed, pupils_not_named_in_full
 from checks.registration import (
     approved_before_creation,
     end_and_success_planned,
@@ -75,6 +76,8 @@ CHECKS: tuple[Check, ...] = (
     disclosures_seen,  # CON-05
     attention_friendly,  # TRV-03
     places_kept_back,  # IMG-05
+    pupils_not_named_in_full,  # PII-01
+    pupils_not_listed,  # PII-02
     details_in_public,  # PII-03
     own_words_decent,  # CNT-01
     replies_decent,  # CNT-02

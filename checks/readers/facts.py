@@ -9,6 +9,7 @@ import pandas as pd
 from checks.readers.ages import read_ages
 from checks.readers.conduct import Conduct, read_conduct
 from checks.readers.links import is_shortener, links_in
+from checks.readers.names import NameReading, SchoolNames, read_names
 from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
 from checks.readers.profile_facts import InspectionClaim, NamedStaff, read_inspection_claims, read_named_staff
 from checks.readers.promotion import Promotion, read_promotion
@@ -29,6 +30,8 @@ class Facts:
     for the profile, to the shortened addresses in them.
     `promotions` maps ids of own items to advertising and prize draws in them. `profile_details`, `inspection_claims`
     and `named_staff` are what the profile's name, bio and location say, its contacts beside the first.
+    `names` and `comment_names` map ids to the pupils named there, of own items also in the alternative
+    texts of pictures.
     """
 
     follower_ages: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -38,14 +41,26 @@ class Facts:
     shorteners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
     comment_conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
+    names: Mapping[str, tuple[NameReading, ...]] = field(default_factory=dict)
+    comment_names: Mapping[str, tuple[NameReading, ...]] = field(default_factory=dict)
     promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
     profile_details: tuple[PersonalDatum, ...] = ()
     inspection_claims: tuple[InspectionClaim, ...] = ()
     named_staff: tuple[NamedStaff, ...] = ()
 
 
-def read_facts(snapshot: Snapshot, allow: AllowList, class_names: Sequence[str], on: date, seen: Seen) -> Facts:
-    """Read a snapshot's texts. `allow` holds what the school may publish of itself."""
+def read_facts(
+    snapshot: Snapshot,
+    allow: AllowList,
+    class_names: Sequence[str],
+    on: date,
+    seen: Seen,
+    known: SchoolNames | None = None,
+) -> Facts:
+    """Read a snapshot's texts. `allow` holds what the school may publish of itself.
+
+    `known` are the names that it may publish; None where nobody agreed to names being read, and none are.
+    """
     posts, comments, profile = snapshot.posts, snapshot.comments, snapshot.profile
     said = f"{profile.name}\n{profile.bio}\n{profile.location}" if profile else ""
     return Facts(
@@ -56,6 +71,8 @@ def read_facts(snapshot: Snapshot, allow: AllowList, class_names: Sequence[str],
         shorteners=_shorteners(snapshot),
         conduct=_conduct(posts["id"], posts["title"] + "\n" + posts["text"]),
         comment_conduct=_conduct(comments["id"], comments["text"]),
+        names=_names(posts["id"], _with_alternatives(snapshot), known),
+        comment_names=_names(comments["id"], comments["text"], known),
         promotions=_promotions(posts),
         profile_details=read_personal_data("\n".join((said, *profile.contacts)), allow=allow) if profile else (),
         inspection_claims=read_inspection_claims(said),
@@ -85,6 +102,22 @@ def _personal_data(
 ) -> dict[str, tuple[PersonalDatum, ...]]:
     read = ((item, read_personal_data(text, allow=allow)) for item, text in zip(ids, texts, strict=True))
     return {item: found for item, found in read if found}
+
+
+def _names(
+    ids: "pd.Series[str]", texts: "pd.Series[str]", known: SchoolNames | None
+) -> dict[str, tuple[NameReading, ...]]:
+    if known is None:
+        return {}
+    read = ((item, read_names(text, known=known)) for item, text in zip(ids, texts, strict=True))
+    return {item: found for item, found in read if found}
+
+
+def _with_alternatives(snapshot: Snapshot) -> "pd.Series[str]":
+    """Titles and texts of the posts, with the alternative texts of their pictures in lines below."""
+    posts, media = snapshot.posts, snapshot.media
+    described = media[media["alt"] != ""].groupby("post_id")["alt"].agg("\n".join)
+    return posts["title"] + "\n" + posts["text"] + ("\n" + posts["id"].map(described).astype("object")).fillna("")
 
 
 def _conduct(ids: "pd.Series[str]", texts: "pd.Series[str]") -> dict[str, tuple[Conduct, ...]]:

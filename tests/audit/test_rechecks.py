@@ -41,7 +41,7 @@ def test_readers_that_break_fix_nothing(platform, audit, monkeypatch):
     """An item whose words could not be made sense of was not looked at."""
     platform.posts = [POST]
     audit()
-    monkeypatch.setattr(work, "read_facts", lambda *_: 1 / 0)
+    monkeypatch.setattr(work, "read_facts", lambda *_, **__: 1 / 0)
     why = "the readers stopped with an error (ZeroDivisionError); see the log"
     assert of(audit(ON.replace(day=23)), "LNK-03") == {("at://1", State.OPEN, Delta.NOT_RECHECKED, why)}
 

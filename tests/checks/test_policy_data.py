@@ -29,7 +29,7 @@ CATALOGUE = {
     "ID-01": "7.3", "ID-02": "7.3", "ID-04": "7.3", "ID-05": "7.3", "ID-06": "7.3",
     "AGE-01": "7.3", "AGE-02": "7.3", "AGE-04": "7.3", "AGE-08": "7.3",
     "CON-01": "7.1", "CON-02": "7.1", "CON-04": "7.1", "CON-05": "7.4", "TRV-03": "7.2",
-    "IMG-05": "7.4", "PII-03": "7.4", "CNT-01": "7.4", "CNT-02": "7.4", "CNT-03": "7.4", "CNT-04": "7.4",
+    "IMG-05": "7.4", "PII-01": "7.4", "PII-02": "7.4", "PII-03": "7.4", "CNT-01": "7.4", "CNT-02": "7.4", "CNT-03": "7.4", "CNT-04": "7.4",
     "CNT-05": "7.4", "CNT-06": "7.4", "CNT-07": "7.4", "CNT-08": "7.4",
     "LNK-03": "7.4", "PLT-01": "7.3", "PLT-02": "7.3", "WIK-01": "7.2",
 }  # fmt: skip
@@ -133,6 +133,8 @@ def test_only_the_safeguarding_lead_sees_who_may_be_a_child():
         "CON-05": Handling.SAFEGUARDING,
         "CNT-02": Handling.RESTRICTED,
         "IMG-05": Handling.RESTRICTED,
+        "PII-01": Handling.SAFEGUARDING,
+        "PII-02": Handling.SAFEGUARDING,
         "PII-03": Handling.RESTRICTED,
         "ID-06": Handling.RESTRICTED,
         "REG-04": Handling.RESTRICTED,
