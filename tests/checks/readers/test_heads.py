@@ -1,0 +1,84 @@
+"""Linear heads: what they weigh, that training is repeatable, and that what is stored is what its texts give."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.train_heads import DATA, HEADS, TRAININGS, _fit, _fit_by_texts, train, written
+from checks.readers.embedding import MODEL_SHA256, SIZE, load
+from checks.readers.heads import chance, meaning_head, spelling, spelling_head
+
+ON_MEANING = [name for name, training in TRAININGS.items() if not training.on_spelling]
+ON_SPELLING = [name for name, training in TRAININGS.items() if training.on_spelling]
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_heads_belong_to_their_texts(name):
+    """Every stored head was trained on the texts as they are now, with the model as it is now."""
+    stored = json.loads((HEADS / f"{name}.json").read_text("utf-8"))
+    training = TRAININGS[name]
+    assert stored["texts_sha256"] == sha256((DATA / training.file).read_bytes()).hexdigest()
+    assert stored["labels"] == list(training.labels)
+    assert stored.get("model_sha256", MODEL_SHA256) == MODEL_SHA256
+
+
+@pytest.mark.parametrize("training", TRAININGS.values(), ids=TRAININGS)
+def test_training_is_repeatable(training, monkeypatch, tmp_path):
+    """The same texts give the same head to the byte."""
+    lines = (DATA / training.file).read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / training.file).write_text("".join([lines[0], *lines[1::25]]), encoding="utf-8")
+    monkeypatch.setattr("bench.train_heads.DATA", Path(tmp_path))
+    assert written(train(training, load())) == written(train(training, load()))
+
+
+@pytest.mark.parametrize("name", ON_MEANING)
+def test_heads_on_meaning_weigh_embeddings(name):
+    """A head on meaning has a weight for each number of an embedding."""
+    head = meaning_head(name)
+    assert head.weights.shape == (len(head.labels), SIZE)
+    assert head.logits(np.zeros((3, SIZE), np.float32)).tolist() == [head.starts.tolist()] * 3
+
+
+@pytest.mark.parametrize("name", ON_SPELLING)
+def test_heads_on_spelling_start_somewhere(name):
+    """A text without any known spelling says what the head starts with."""
+    head = spelling_head(name)
+    assert head.logit("") == pytest.approx(head.start, abs=5)
+    assert head.logit("\u4e00\u4e8c\u4e09") == head.start
+
+
+def test_both_ways_of_fitting_agree():
+    """Weights found in the space of texts are those found in the space of features."""
+    chance_of = np.random.default_rng(7)
+    features = chance_of.normal(size=(40, 6))
+    answers = features[:, 0] + chance_of.normal(size=40) > 0
+    whole = np.hstack([np.ones((40, 1)), features])
+    by_texts = whole.T @ _fit_by_texts(whole @ whole.T, answers, 2.0)
+    assert np.allclose(_fit(features, answers, 2.0), by_texts, atol=1e-6)
+
+
+def test_spelling():
+    """A text's spelling is its words, their parts and their pairs, with digits as 0."""
+    assert {" y0 ", "^_y0", "y0_rocks", "rocks_$", "rock", " ro"} <= spelling("Y4 rocks")
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_spelling(text):
+    """No text is too odd to be weighed, and chances lie between 0 and 1."""
+    assert 0 <= chance(spelling_head("trivial").logit(text)) <= 1
+
+
+def test_long_words_do_not_multiply():
+    """The parts of a text grow with its length, not with its square: a word of a thousand letters is cut."""
+    assert len(spelling("ab" * 500)) <= len(spelling("ab" * 1000)) <= 200
+
+
+@given(st.floats(-1e6, 1e6))
+def test_chances(logit):
+    """Odds and their opposite add up to one, however large."""
+    assert chance(logit) + chance(-logit) == pytest.approx(1)
