@@ -14,12 +14,23 @@ from checks.contact import messages_closed, replies_looked_after, walls_closed
 from checks.finding import Check
 from checks.governance import audited_tonight, own_duties_met, policy_in_date, requirements_adopted
 from checks.identity import belongs_to_the_school, handle_follows_pattern, says_who_it_is
-from checks.links import links_in_full
+from checks.links import (
+    domains_still_theirs,
+    kept_at_school,
+    links_harmless,
+    links_in_full,
+    links_work,
+    stays_in_public,
+)
 from checks.minimum_age import (
     audience_old_enough,
+    commenters_old_enough,
     followed_old_enough,
+    followers_mostly_grown_up,
     followers_old_enough,
+    managed_accounts_follow,
     minimum_ages_checked,
+    nobody_invites_pupils,
 )
 from checks.personal_data import details_in_public
 from checks.places import places_kept_back
@@ -68,10 +79,15 @@ CHECKS: tuple[Check, ...] = (
     staff_kept_private,  # ID-06
     audience_old_enough,  # AGE-01
     followers_old_enough,  # AGE-02
+    followers_mostly_grown_up,  # AGE-03
     followed_old_enough,  # AGE-04
+    commenters_old_enough,  # AGE-05
+    nobody_invites_pupils,  # AGE-06
+    managed_accounts_follow,  # AGE-07
     minimum_ages_checked,  # AGE-08
     messages_closed,  # CON-01
     replies_looked_after,  # CON-02
+    stays_in_public,  # CON-03
     walls_closed,  # CON-04
     disclosures_seen,  # CON-05
     attention_friendly,  # TRV-03
@@ -87,7 +103,11 @@ CHECKS: tuple[Check, ...] = (
     advertises_nothing,  # CNT-06
     prize_draws_keep_terms,  # CNT-07
     claims_answered,  # CNT-08
+    links_harmless,  # LNK-01
+    domains_still_theirs,  # LNK-02
     links_in_full,  # LNK-03
+    links_work,  # LNK-04
+    kept_at_school,  # LNK-05
     in_good_standing,  # PLT-01
     audience_declared,  # PLT-02
     article_left_alone,  # WIK-01

@@ -338,6 +338,7 @@ class SchoolFacts(Frozen):
     staff_titles: tuple[str, ...] = ()
     staff_names: tuple[str, ...] = ()
     allowed_names: tuple[str, ...] = ()
+    allowed_links: tuple[str, ...] = ()
     oldest_pupil: Annotated[int, Field(ge=3, le=19)] = 11
 
 

@@ -1,14 +1,16 @@
 """What the readers made of a snapshot: facts without any policy, ready before the checks run."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
-from checks.readers.ages import read_ages
+from checks.readers.ages import AgeReading, read_age, read_ages
 from checks.readers.conduct import Conduct, read_conduct
-from checks.readers.links import is_shortener, links_in
+from checks.readers.invitations import Invitation, read_invitations
+from checks.readers.link_risks import NONE_OWN, LinkReading, OwnLinks, read_address
+from checks.readers.link_targets import askable, own_addresses, read_target
 from checks.readers.names import NameReading, SchoolNames, read_names
 from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
 from checks.readers.profile_facts import InspectionClaim, NamedStaff, read_inspection_claims, read_named_staff
@@ -26,23 +28,25 @@ class Facts:
     `follower_ages` and `following_ages` have the index of the snapshot's frames and the columns that
     `checks.readers.ages.COLUMNS` documents; people whose texts say nothing of an age have no row.
     `personal_data` maps ids of the account's own items to what was read in them, `comment_personal_data` ids
-    of comments; `conduct` and `comment_conduct` do so with how they speak. `shorteners` maps ids of own items, and ""
-    for the profile, to the shortened addresses in them.
-    `promotions` maps ids of own items to advertising and prize draws in them. `profile_details`, `inspection_claims`
-    and `named_staff` are what the profile's name, bio and location say, its contacts beside the first.
-    `names` and `comment_names` map ids to the pupils named there, of own items also in the alternative
-    texts of pictures.
+    of comments; `conduct` and `comment_conduct` do so with how they speak. `links` maps ids of own items, and ""
+    for the profile, to what their addresses say and lead to; `askable` holds those addresses that may be asked where
+    they lead. `names` and `comment_names` map ids to the pupils named there, of own items also in the alternative
+    texts of pictures. `comment_ages` maps ids of other people's comments to the age that the writer states there,
+    `invitations` ids of own items to how they call pupils onto the platform.
     """
 
     follower_ages: pd.DataFrame = field(default_factory=pd.DataFrame)
     following_ages: pd.DataFrame = field(default_factory=pd.DataFrame)
     personal_data: Mapping[str, tuple[PersonalDatum, ...]] = field(default_factory=dict)
     comment_personal_data: Mapping[str, tuple[PersonalDatum, ...]] = field(default_factory=dict)
-    shorteners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    links: Mapping[str, tuple[LinkReading, ...]] = field(default_factory=dict)
+    askable: tuple[str, ...] = ()
     conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
     comment_conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
     names: Mapping[str, tuple[NameReading, ...]] = field(default_factory=dict)
     comment_names: Mapping[str, tuple[NameReading, ...]] = field(default_factory=dict)
+    comment_ages: Mapping[str, AgeReading] = field(default_factory=dict)
+    invitations: Mapping[str, tuple[Invitation, ...]] = field(default_factory=dict)
     promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
     profile_details: tuple[PersonalDatum, ...] = ()
     inspection_claims: tuple[InspectionClaim, ...] = ()
@@ -55,9 +59,10 @@ def read_facts(
     class_names: Sequence[str],
     on: date,
     seen: Seen,
+    own: OwnLinks = NONE_OWN,
     known: SchoolNames | None = None,
 ) -> Facts:
-    """Read a snapshot's texts. `allow` holds what the school may publish of itself.
+    """Read a snapshot's texts. `allow` holds what the school may publish of itself, `own` its own addresses.
 
     `known` are the names that it may publish; None where nobody agreed to names being read, and none are.
     """
@@ -68,11 +73,14 @@ def read_facts(
         following_ages=_ages(snapshot.following, class_names, on, seen),
         personal_data=_personal_data(posts["id"], posts["title"] + "\n" + posts["text"], allow),
         comment_personal_data=_personal_data(comments["id"], comments["text"], allow),
-        shorteners=_shorteners(snapshot),
+        links=_links(snapshot, own),
+        askable=askable((link for links in own_addresses(snapshot).values() for link in links), own),
         conduct=_conduct(posts["id"], posts["title"] + "\n" + posts["text"]),
         comment_conduct=_conduct(comments["id"], comments["text"]),
         names=_names(posts["id"], _with_alternatives(snapshot), known),
         comment_names=_names(comments["id"], comments["text"], known),
+        comment_ages=_comment_ages(comments, class_names, on),
+        invitations=_invitations(posts, class_names),
         promotions=_promotions(posts),
         profile_details=read_personal_data("\n".join((said, *profile.contacts)), allow=allow) if profile else (),
         inspection_claims=read_inspection_claims(said),
@@ -80,12 +88,49 @@ def read_facts(
     )
 
 
+AT_ONCE = 20_000
+"""People whose texts are read in one go: what a list of a million takes beside itself stays small."""
+
+
 def _ages(people: pd.DataFrame, class_names: Sequence[str], on: date, seen: Seen) -> pd.DataFrame:
     """Ages that names and bios give. What was first seen earlier has grown older since."""
+    read = (
+        _ages_of_some(people.iloc[start : start + AT_ONCE], class_names, on, seen)
+        for start in range(0, max(len(people), 1), AT_ONCE)
+    )
+    tables = [table for table in read if len(table)]
+    return pd.concat(tables) if tables else read_ages(people["bio"][:0], on)
+
+
+def _ages_of_some(people: pd.DataFrame, class_names: Sequence[str], on: date, seen: Seen) -> pd.DataFrame:
     texts = people["name"] + "\n" + people["bio"]
     created = people["created"].dt.date
     first = people["id"].map(seen)
     return read_ages(texts, on, first_seen=first, account_created=created, class_names=class_names)
+
+
+def _comment_ages(comments: pd.DataFrame, class_names: Sequence[str], on: date) -> dict[str, AgeReading]:
+    """Ages that others say in their comments, which have grown since they were written."""
+    others = comments[~comments["ours"]]
+    rows = zip(others["id"], others["text"], others["created"], strict=True)
+    read = (
+        (item, read_age(text, on, written_on=_day(created, on), class_names=class_names, spoken=True))
+        for item, text, created in rows
+    )
+    return {item: reading for item, reading in read if reading}
+
+
+def _day(created: pd.Timestamp, latest: date) -> date | None:
+    return None if pd.isna(created) else min(created.date(), latest)
+
+
+def _invitations(posts: pd.DataFrame, class_names: Sequence[str]) -> dict[str, tuple[Invitation, ...]]:
+    own = posts[posts["kind"] != "repost"]
+    texts = own["title"] + "\n" + own["text"]
+    read = (
+        (item, read_invitations(text, class_names=class_names)) for item, text in zip(own["id"], texts, strict=True)
+    )
+    return {item: found for item, found in read if found}
 
 
 def _promotions(posts: pd.DataFrame) -> dict[str, tuple[Promotion, ...]]:
@@ -125,16 +170,16 @@ def _conduct(ids: "pd.Series[str]", texts: "pd.Series[str]") -> dict[str, tuple[
     return {item: found for item, found in read if found}
 
 
-def _shorteners(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
-    posts, profile = snapshot.posts, snapshot.profile
+def _links(snapshot: Snapshot, own: OwnLinks) -> dict[str, tuple[LinkReading, ...]]:
+    """What the addresses in own items and in the profile say, and what they led to when they were last asked."""
+    resolved = snapshot.resolved
+
+    def read(address: str) -> tuple[LinkReading, ...]:
+        led = read_target(address, resolved[address], own) if address in resolved else ()
+        return (*read_address(address, own), *led)
+
     found = {
-        item: _shortened((*links, *links_in(text)))
-        for item, links, text in zip(posts["id"], posts["links"], posts["text"], strict=True)
+        item: tuple(reading for address in addresses for reading in read(address))
+        for item, addresses in own_addresses(snapshot).items()
     }
-    if profile:
-        found[""] = _shortened((*profile.links, *links_in(profile.bio)))
-    return {item: links for item, links in found.items() if links}
-
-
-def _shortened(links: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(link for link in links if is_shortener(link)))
+    return {item: readings for item, readings in found.items() if readings}

@@ -50,6 +50,10 @@ class Kind(StrEnum):
     HIDDEN = "a network for anonymous sites"
     INSIDE = "a place that only its own network reaches"
     LISTED = "an address on the school's own list"
+    PARKED = "a domain that is for sale or has lapsed"
+    UNTRUSTED = "a certificate that cannot be trusted"
+    GONE = "a page that is gone"
+    BROKEN = "a page that does not answer"
     ROOM = "a private conversation or room"
     STORAGE = "storage or a form outside the school"
     PAGE = "a page or blog at a free service"
@@ -110,19 +114,26 @@ def _entry(written: str) -> str:
     return bare.removeprefix("www.").rstrip("/.")
 
 
-def read_links(text: str, given: Iterable[str] = (), own: OwnLinks = OwnLinks()) -> tuple[LinkReading, ...]:
+NONE_OWN = OwnLinks()
+"""Of a school that says nothing."""
+
+
+def read_links(text: str, given: Iterable[str] = (), own: OwnLinks = NONE_OWN) -> tuple[LinkReading, ...]:
     """What the links in a text say, in their order, then those of `given` (a platform's own list)."""
     return tuple(
         replace(reading, span=link.span) for link in find_links(text, given) for reading in read_address(link.url, own)
     )
 
 
-def read_address(url: str, own: OwnLinks = OwnLinks()) -> tuple[LinkReading, ...]:
+@lru_cache(maxsize=4096)
+def read_address(url: str, own: OwnLinks = NONE_OWN) -> tuple[LinkReading, ...]:
     """What one address says, each kind once, the surest first. Whatever is no address says nothing."""
     found: dict[Kind, LinkReading] = {}
     for kind, reason, confidence in _readings(url[:LIMIT], own, 0):
         if kind not in found or _SURE.index(confidence) < _SURE.index(found[kind].confidence):
             found[kind] = LinkReading(kind, url, reason, confidence)
+    if Kind.ROOM in found:
+        found.pop(Kind.PLATFORM, None)  # an invitation is told by the same name
     return tuple(sorted(found.values(), key=lambda reading: _SURE.index(reading.confidence)))
 
 
@@ -277,11 +288,11 @@ def _is_ip(host: str) -> bool:
 
 
 def _place(host: str, parts: SplitResult) -> tuple[str, ...]:
-    """The host, and the host with one to three parts of the path: what lists may name."""
+    """The host, and the host with up to six parts of the path: what lists may name."""
     segments = [segment for segment in unquote(parts.path).casefold().split("/") if segment]
     if parts.fragment.startswith("/"):
         segments.append("#" + parts.fragment.partition("?")[0])
-    return tuple("/".join((host, *segments[:count])) for count in range(4))
+    return tuple("/".join((host, *segments[:count])) for count in range(7))
 
 
 def _listed(where: Iterable[str], entries: frozenset[str]) -> str:
@@ -296,6 +307,15 @@ def _listed(where: Iterable[str], entries: frozenset[str]) -> str:
             if candidate in entries:
                 return candidate
     return ""
+
+
+def is_at(url: str, entries: frozenset[str]) -> bool:
+    """Whether an address lies at one of the entries: domains, or a host and the beginning of a path."""
+    try:
+        parts = urlsplit(url if "://" in url else f"//{url}")
+    except ValueError:
+        return False
+    return bool(_listed(_place(read_link(url).host, parts), entries))
 
 
 @cache
@@ -547,5 +567,5 @@ def _file(parts: SplitResult, *, trusted: bool) -> Iterator[_Found]:
             yield Kind.PROGRAM, f"a file that ends in .{ending}", "likely"
         elif ending in _parts()["macros"]:
             yield Kind.PROGRAM, f"a document with macros (.{ending})", "likely"
-        elif ending in _parts()["archives"]:
-            yield Kind.ARCHIVE, f"a file that ends in .{ending}", "possible" if trusted or ending == "zip" else "likely"
+        elif ending in _parts()["archives"] and not trusted:
+            yield Kind.ARCHIVE, f"a file that ends in .{ending}", "possible" if ending == "zip" else "likely"

@@ -17,6 +17,7 @@ from checks.outcome import Result
 from checks.policy import load_policy
 from checks.readers.ages import COLUMNS
 from checks.readers.facts import Facts
+from checks.readers.link_risks import Kind, LinkReading
 from checks.readers.personal_data import PersonalDatum
 from checks.readers.profile_facts import InspectionClaim, NamedStaff
 from checks.readers.promotion import Promotion
@@ -36,6 +37,7 @@ PROMOTIONS = (
     Promotion("advertising", (0, 4), "a discount code", "likely"),
     Promotion("no rules", None, "no rules", "possible"),
 )
+LINKS = tuple(LinkReading(kind, "https://short.example/a", "a reason", "likely") for kind in Kind)
 COVERAGES = st.sampled_from(
     (
         complete(1),
@@ -147,7 +149,7 @@ def planted(make, row, count, shift=0):
         following_ages=ages,
         personal_data={f"post-{n}": (datum,) for n in range(count)},
         comment_personal_data={f"comment-{n}": (datum,) for n in range(count)},
-        shorteners=dict.fromkeys(("", *(f"post-{n}" for n in range(count))), ("https://short.example/a",)),
+        links=dict.fromkeys(("", *(f"post-{n}" for n in range(count))), LINKS),
         promotions={f"post-{n}": PROMOTIONS for n in range(count)},
         profile_details=(datum,),
         inspection_claims=(InspectionClaim("good", None, (0, 4), "no year", "likely"),),

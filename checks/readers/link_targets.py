@@ -1,0 +1,72 @@
+"""What links lead to, read from what answered when they were asked, and which links may be asked at all."""
+
+from collections.abc import Iterable, Iterator
+
+from checks.readers.link_names import table
+from checks.readers.link_risks import HARMFUL, Kind, LinkReading, OwnLinks, defanged, is_at, read_address
+from checks.readers.links import find_links
+from connectors.snapshot import Resolved, Snapshot, Standing
+
+STANDINGS = {Standing.GONE: Kind.GONE, Standing.BROKEN: Kind.BROKEN, Standing.UNTRUSTED: Kind.UNTRUSTED}
+NOT_ASKED = HARMFUL | {Kind.ROOM}
+"""What nobody should visit, by program or otherwise: it may log the visit, use up a key, or join a room."""
+REPOST = "repost"
+PLAIN_WORDS = 400
+"""A parked page has few words of its own; a page with more may be about parking."""
+
+
+def own_addresses(snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """The addresses in the account's own items by their ids, the newest first, and in the profile by "".
+
+    What the account passed on of others' is left out.
+    """
+    posts = snapshot.posts[snapshot.posts["kind"] != REPOST].sort_values("created", ascending=False, kind="stable")
+    texts = posts["title"] + "\n" + posts["text"]
+    found = {
+        item: tuple(link.url for link in find_links(text, links))
+        for item, text, links in zip(posts["id"], texts, posts["links"], strict=True)
+    }
+    if snapshot.profile:
+        profile = tuple(link.url for link in find_links(snapshot.profile.bio, snapshot.profile.links))
+        found = {"": profile, **found}
+    return {item: tuple(dict.fromkeys(links)) for item, links in found.items() if links}
+
+
+def askable(addresses: Iterable[str], own: OwnLinks) -> tuple[str, ...]:
+    """Those links, each once, that may be asked where they lead: web pages that do no harm and answer programs."""
+    return tuple(dict.fromkeys(address for address in addresses if _may_be_asked(address, own)))
+
+
+def _may_be_asked(address: str, own: OwnLinks) -> bool:
+    if ":" in address.partition("/")[0] and not address.lower().startswith(("http://", "https://")):
+        return False
+    if is_at(address, frozenset(table()["targets"]["unasked"])):
+        return False
+    kinds = {reading.kind for reading in read_address(address, own) if reading.confidence != "possible"}
+    return "." in address and kinds.isdisjoint(NOT_ASKED)
+
+
+def read_target(address: str, resolved: Resolved, own: OwnLinks) -> tuple[LinkReading, ...]:
+    """What a link leads to: harm on the way or at the end, a lapsed domain, nothing at all. Each kind once."""
+    found: dict[Kind, LinkReading] = {}
+    for reading in _readings(address, resolved, own):
+        found.setdefault(reading.kind, reading)
+    return tuple(found.values())
+
+
+def _readings(address: str, resolved: Resolved, own: OwnLinks) -> Iterator[LinkReading]:
+    for onward in resolved.chain[1:]:
+        for reading in read_address(onward, own):
+            if reading.kind in HARMFUL and reading.confidence != "possible":
+                reason = f"it leads to {defanged(onward).partition('?')[0]}: {reading.reason}"
+                yield LinkReading(reading.kind, address, reason, reading.confidence)
+    if resolved.standing in STANDINGS:
+        confidence = "likely" if resolved.standing is Standing.BROKEN else "certain"
+        yield LinkReading(STANDINGS[resolved.standing], address, resolved.reason, confidence)
+    targets = table()["targets"]
+    if is_at(resolved.final, frozenset(targets["parked_hosts"])):
+        yield LinkReading(Kind.PARKED, address, "a dealer in domains answers", "likely")
+    said = f"{resolved.title} {resolved.words}".casefold()
+    sign = next((words for words in targets["parked_words"] if words in said), "")
+    if sign and len(resolved.words) <= PLAIN_WORDS:
+        yield LinkReading(Kind.PARKED, address, f"its page says: {sign}", "likely")
