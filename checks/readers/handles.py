@@ -162,6 +162,8 @@ def _is_person(school: "_School", name: "_Survey", display: str) -> bool:
             return True
         return bool(first.unknown or "title" in first.roles) and not official
     before = name.words_before
+    if "person" in name.roles and before and not _roles(before[0], school.place):
+        return True
     return bool(before) and before[0] in _words("title") and bool(name.unknown)
 
 
@@ -177,6 +179,7 @@ class _School:
     place: str
     roles: frozenset[str]
     accents: bool
+    words: frozenset[str]
 
     @cached_property
     def shared(self) -> bool:
@@ -222,14 +225,23 @@ def _own(official: Official) -> _School:
     roles = frozenset(role for _, roles in pieces for role in roles & (_PHASES | _FAITHS))
     place = _read(official.place or after).letters
     accents = bool(text.odd)
+    words = frozenset(_words_of(text, 0, len(text.letters)))
     if not place:
         handle = _read(_local_part(official.handle))
-        bare = _School(official, cores, "", roles, accents)
+        bare = _School(official, cores, "", roles, accents, words)
         found = _find(handle, bare)
-        left = _leftover(handle, found, "") if found else []
-        place = max((word for word, roles in left if not roles), key=len, default="")
-        place = place if len(place) >= _ENOUGH - 1 else ""
-    return _School(official, cores, place, roles, accents)
+        place = _over(handle, found) if found else ""
+    return _School(official, cores, place, roles, accents, words)
+
+
+def _over(handle: "_Text", found: "_Match") -> str:
+    """The longest word of a handle beside the school's name that is not one for a school, an office or the like."""
+    cuts = sorted({0, found.start, found.end, len(handle.letters), *handle.starts})
+    words = (handle.letters[start:end] for start, end in pairwise(cuts) if not found.start <= start < found.end)
+    places = frozenset({"home", "namepart", "klass", "other"})
+    return max(
+        (word for word in words if len(word) >= _LONG and (_roles(word, "") or places) <= places), key=len, default=""
+    )
 
 
 def _shortened(core: str) -> str:
@@ -392,6 +404,8 @@ def _split(run: str, place: str, after: bool) -> tuple[tuple[str, frozenset[str]
             if known is None or short:
                 continue
             roles = _roles(word, place)
+            if roles and len(word) < _SHORT and "plain" in roles:
+                continue  # "Elmby" is no elm
             if roles or word.isdigit():
                 choices.append((*known, (word, roles or frozenset())))
         best.append(min(choices, key=len, default=None))
@@ -435,7 +449,18 @@ def _matches(text: _Text, start: int, school: _School) -> Iterator[_Match]:
         for end in range(start + max(2, len(core) - _MISSING), min(len(text.letters), start + len(core) + _EXTRA) + 1):
             if how := _likeness(text.letters[start:end], core):
                 odd = how == "exact" and not school.accents and not text.odd.isdisjoint(range(start, end))
-                yield _Match(start, end, "disguised" if odd else how)
+                if how != "misspelt" or not _says_another(text, start, end, school):
+                    yield _Match(start, end, "disguised" if odd else how)
+
+
+def _says_another(text: _Text, start: int, end: int, school: _School) -> bool:
+    """Whether a name that looks misspelt has a word of its own, spelt right: "Wren Hall" is not "Wren Hill"."""
+    return any(word not in school.words and _roles(word, "") for word in _words_of(text, start, end))
+
+
+def _words_of(text: _Text, start: int, end: int) -> list[str]:
+    cuts = sorted({start, end, *(one for one in text.starts if start < one < end)})
+    return [text.letters[first:last] for first, last in pairwise(cuts) if last - first >= _SHORT]
 
 
 def _beginnings(text: _Text) -> list[int]:
@@ -481,13 +506,14 @@ def _is_misspelt(word: str, name: str) -> bool:
         return True
     if word[:2] == name[1::-1] and word[2:] == name[2:]:
         return True
-    if word[0] != name[0] and not _swapped(word[0], name[0]):
+    if not _alike(word[0], name[0]):
         return False
     if len(word) >= _LONG and _drops_vowels(word, name):
         return True
     distance = OSA.distance(word, name, score_cutoff=2)
     if distance == 1:
-        return len(name) > _ENOUGH and _is_slip(word, name)
+        # Of short names only letters that changed places count.
+        return (len(name) > _ENOUGH or sorted(word) == sorted(name)) and _is_slip(word, name)
     # Two slips need a long name, and each to be one.
     return distance == 2 and len(name) >= 2 * _ENOUGH and _is_slip(word, name)  # noqa: PLR2004
 
@@ -519,13 +545,20 @@ def _drops_vowels(word: str, name: str) -> bool:
 
 
 @cache
-def _swapped(one: str, other: str) -> bool:
-    typing = _table()["typing"]
-    if one == other or {one, other} <= _VOWELS:
-        return True
-    pairs = {frozenset(pair) for pair in typing["swapped"].split()}
-    pairs |= {frozenset(pair) for row in typing["rows"] for pair in pairwise(row)}
+def _alike(one: str, other: str) -> bool:
+    """Whether one letter sounds or looks like the other."""
+    pairs = {frozenset(pair) for pair in _table()["typing"]["swapped"].split()}
     return frozenset((one, other)) in pairs or _skeleton(one) == _skeleton(other)
+
+
+@cache
+def _swapped(one: str, other: str) -> bool:
+    """Whether one letter is taken for the other: alike, both vowels, or keys that touch."""
+    rows = _table()["typing"]["rows"]
+    keys = {frozenset(pair) for row in rows for pair in pairwise(row)}
+    for upper, row in pairwise(rows):
+        keys |= {frozenset(pair) for shift in (upper, upper[1:]) for pair in zip(shift, row, strict=False)}
+    return {one, other} <= _VOWELS or frozenset((one, other)) in keys or _alike(one, other)
 
 
 @lru_cache(maxsize=65536)
@@ -583,7 +616,7 @@ def _known() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
 
 
 def _roles(word: str, place: str) -> frozenset[str] | None:
-    if place and (word == place or (len(word) > _ENOUGH and _likeness(word, place))):
+    if place and (word == place or (len(word) >= _ENOUGH and _likeness(word, place))):
         return frozenset({"place"})
     exact, shown = _known()
     return exact.get(word) or (shown.get(_skeleton(word)) if len(word) >= _SHORT else None)
