@@ -13,8 +13,8 @@ Readers answer questions and raise no alarm: a bio that a reader finds an adult'
 "under 13" counts those read as more likely under 13 than not. The last line is a JSON object with the same figures.
 
 `--show` prints so many examples of each row, `--only` keeps the rows whose name begins so. The telephone numbers of
-rows with the topic "contact" are the school's own. The night judged is 22/11/2026; posts are spread over the 80 days
-before, three quarters of a term.
+rows with the topic "contact" are the school's own; no staff list is given. The night judged is 22/11/2026; posts are
+spread over the 80 days before, three quarters of a term.
 """
 
 import argparse
@@ -37,6 +37,8 @@ from checks.outcome import evaluate
 from checks.policy import AdoptedPolicy, Dpia, Policy, Requirements, School, Term, load_policy
 from checks.readers.ages import read_age
 from checks.readers.facts import Facts, read_facts
+from checks.readers.link_risks import OwnLinks
+from checks.readers.names import SchoolNames
 from checks.readers.personal_data import AllowList
 from connectors.snapshot import COMMENTS, PEOPLE, POSTS, Account, Profile, Resource, Snapshot, complete, frame
 
@@ -79,7 +81,15 @@ def ordinary_subject(posts: Sequence[str], bios: Sequence[str], phones: Iterable
     )
     snapshot = _snapshot(posts, bios)
     allow = AllowList.of(phones=school.phones, emails=school.emails, domains=school.domains)
-    facts = read_facts(snapshot, allow, school.class_names, ON, lambda _person: None)
+    facts = read_facts(
+        snapshot,
+        allow,
+        school.class_names,
+        ON,
+        lambda _person: None,
+        own=OwnLinks.of(school.domains),
+        known=SchoolNames.of(allowed=(school.name, school.place)),
+    )
     return Subject(snapshot.account, snapshot, facts, school, ON)
 
 
