@@ -1,12 +1,14 @@
 """Checks of minimum ages: whom accounts are meant for, and who says that they are too young to be there."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 
-from checks.applicability import closed_unread, on_register_only
+from checks.applicability import closed_unread, has_no, on_register_only
 from checks.finding import (
     Answer,
     Confidence,
@@ -23,11 +25,15 @@ from checks.finding import (
     not_applicable,
     not_testable,
 )
+from checks.own_items import moment, own_words, rows
 from checks.policy import MinimumAge, Platform, Policy
+from checks.readers.invitations import Invitation
 from checks.vocabulary import addresses_pupils
-from checks.wording import fewer, listed, on_day
+from checks.wording import fewer, listed, on_day, one_of
 from connectors.snapshot import Resource
 
+SHARES_FROM = 10
+"""How many children a share must rest on to be told."""
 OWN_MINIMUM = re.compile(r"minimum age (\d{1,2})")
 """The label of a profile whose server sets the minimum age."""
 
@@ -98,6 +104,45 @@ def followers_old_enough(subject: Subject, policy: Policy) -> Answer:
     return _too_young(subject, policy, words, subject.facts.follower_ages, subject.snapshot.followers)
 
 
+@check("AGE-03", needs=(Resource.FOLLOWERS,), feature="followers")
+def followers_mostly_grown_up(subject: Subject, policy: Policy) -> Answer:
+    """Tests whether so many followers say that they are below the minimum age that it is more than a chance one.
+
+    Counted are those who certainly or likely say so (AGE-02); the numbers from which it counts are in the policy's
+    data. One child is a matter for the safeguarding lead; many are a sign that the account, whoever it is meant
+    for, reaches pupils. Few children write their age, so that the true share is higher; a share is told only
+    from ten such followers on, since a smaller one could point to a child.
+    """
+    judged = _judged(subject, policy, subject.facts.follower_ages, subject.snapshot.followers)
+    if not isinstance(judged, _Judged):
+        return judged
+    number, of = len(judged.sure), len(subject.snapshot.followers)
+    share = 100 * number / of if of else 0
+    if not number or (number < policy.threshold("AGE-03", "count") and share < policy.threshold("AGE-03", "percent")):
+        return ()
+    below = policy.setting("suppress_below")
+    detail = (
+        f"They are compared with the minimum age of {policy.platforms[subject.account.platform].name},"
+        f" {judged.minimum}; whom the account is meant for stands in the register."
+    )
+    if number >= SHARES_FROM:
+        detail += f" Of the followers read they are about {max(round(share), 1)}%."
+    return [
+        Finding(
+            "AGE-03",
+            f"Several followers, and not one by chance, say that they are under {judged.minimum}"
+            f" ({fewer(number, below)})",
+            policy.severity("AGE-03", Severity.MEDIUM),
+            detail,
+            Confidence.LIKELY,
+            address=subject.account.address,
+            evidence=(Evidence("profile", subject.account.address, f"{fewer(number, below)} followers"),),
+            content=content_hash(judged.minimum, fewer(number, below)),
+            count=number,
+        )
+    ]
+
+
 @check("AGE-04", needs=(Resource.FOLLOWING,), feature="followers")
 def followed_old_enough(subject: Subject, policy: Policy) -> Answer:
     """Tests the same of the profiles that the school's account follows.
@@ -112,6 +157,144 @@ def followed_old_enough(subject: Subject, policy: Policy) -> Answer:
         "Profiles that the account follows",
     )
     return _too_young(subject, policy, words, subject.facts.following_ages, subject.snapshot.following)
+
+
+@check("AGE-05", needs=(Resource.COMMENTS,), feature="comments")
+def commenters_old_enough(subject: Subject, policy: Policy) -> Answer:
+    """Tests whether people who comment say in their words that they are below the platform's minimum age.
+
+    Only what is said in the first person counts ("I'm 10 and I love this"); names of classes, praise and what
+    parents tell of children do not. It weighs more where the account wrote under the same item afterwards. All of
+    an account's comments are one finding, which only the safeguarding lead can open; no words are kept. Parents who
+    write for a child are among what is found, and most children do not say their age. Private messages and the
+    writers' profiles are not read.
+    """
+    if ruling := closed_unread(subject) or has_no(Resource.COMMENTS, subject, policy):
+        return ruling
+    minimum = _minimum(policy.platforms[subject.account.platform], subject)
+    if isinstance(minimum, Ruling):
+        return minimum
+    read = subject.facts.comment_ages
+    young = {item: reading for item, reading in read.items() if reading.band.youngest < minimum.years}
+    comments = subject.snapshot.comments
+    told = comments[comments["id"].isin(young.keys()) & ~comments["ours"]]
+    if told.empty:
+        return ()
+    ours = comments[comments["ours"]]
+    sure = {
+        item
+        for item, reading in young.items()
+        if reading.band.oldest < minimum.years and reading.confidence == "likely"
+    }
+    judged = told[told["id"].isin(sure)] if told["id"].isin(sure).any() else told
+    replied = any(((ours["post_id"] == row.post_id) & (ours["created"] > row.created)).any() for row in rows(judged))
+    unsure = not told["id"].isin(sure).any()
+    detail = "The words are not repeated here. Somebody older may have written for a child, or in jest."
+    if replied:
+        detail += " The account wrote under the same item afterwards, which may have been an answer."
+    return [
+        Finding(
+            "AGE-05",
+            f"Comments {'may be' if unsure else 'are likely'} by children under {minimum.years}"
+            f" ({fewer(judged['author_id'].nunique(), policy.setting('suppress_below'))})",
+            policy.severity("AGE-05", Severity.HIGH if replied else Severity.MEDIUM),
+            detail,
+            Confidence.POSSIBLE if unsure else Confidence.LIKELY,
+            Outcome.REVIEW if unsure else Outcome.FINDING,
+            address=subject.account.address,
+            evidence=tuple(
+                Evidence(
+                    "comment",
+                    row.address,
+                    young[row.id].reason + ("" if row.id in sure else f" (may be {minimum.years} or older)"),
+                    person=row.author_id,
+                    when=moment(row.created),
+                )
+                for row in rows(told)
+            ),
+            content=content_hash(minimum.years, *sorted(told["id"])),
+            count=judged["author_id"].nunique(),
+            seen_in=Resource.COMMENTS,
+        )
+    ]
+
+
+@check("AGE-06", needs=(Resource.POSTS,))
+def nobody_invites_pupils(subject: Subject, policy: Policy) -> Answer:
+    """Tests whether an own item calls pupils to follow, answer or write on a platform that does not admit them.
+
+    "Children, follow us", "Year 5, comment below", "DM us your homework". Asking pupils to ask a parent, and
+    whatever speaks to parents and carers, is left alone, as is everything on a platform without a minimum age, one
+    that the oldest pupils have reached, or one that the register marks as used with the school's consent. It reads
+    English words only, and no pictures or films.
+    """
+    if ruling := closed_unread(subject) or has_no(Resource.POSTS, subject, policy):
+        return ruling
+    if subject.account.consented_service:
+        return not_applicable("the register marks it as a service that is used with the school's consent")
+    minimum = _minimum(policy.platforms[subject.account.platform], subject)
+    if isinstance(minimum, Ruling):
+        return minimum
+    if subject.school.oldest_pupil >= minimum.years:
+        return not_applicable("the oldest pupils have reached the platform's minimum age")
+    found = subject.facts.invitations
+    items = own_words(subject)
+    return [_invitation(policy, row, found[row.id]) for row in rows(items[items["id"].isin(found.keys())])]
+
+
+def _invitation(policy: Policy, row: Any, found: Sequence[Invitation]) -> Finding:
+    sure = [one for one in found if one.confidence == "likely"]
+    first = (sure or found)[0]
+    start, end = first.span
+    words = f"{row.title}\n{row.text}"
+    return Finding(
+        "AGE-06",
+        f"{one_of(row.kind)} {'invites' if sure else 'may invite'} pupils onto the platform",
+        policy.severity("AGE-06", Severity.HIGH),
+        f"It {first.reason}. Pupils of this school are below the platform's minimum age.",
+        Confidence.LIKELY if sure else Confidence.POSSIBLE,
+        Outcome.FINDING if sure else Outcome.REVIEW,
+        item=row.id,
+        address=row.address,
+        evidence=(Evidence("post", row.address, first.reason, quote=words[start:end], when=moment(row.created)),),
+        content=content_hash(row.title, row.text),
+        created=moment(row.created),
+    )
+
+
+@check("AGE-07", needs=(Resource.FOLLOWERS,), feature="followers")
+def managed_accounts_follow(subject: Subject, policy: Policy) -> Answer:
+    """Tests whether profiles of children that say a parent runs them follow the account.
+
+    Some platforms permit these when the profile says so, and AGE-02 leaves them out. They are counted for the
+    safeguarding lead's information, and nobody is asked to act. That an adult runs a profile is its own word.
+    """
+    if ruling := closed_unread(subject):
+        return ruling
+    minimum = _minimum(policy.platforms[subject.account.platform], subject)
+    if isinstance(minimum, Ruling):
+        return minimum
+    ages = subject.facts.follower_ages
+    if ages.empty:
+        return ()
+    known = ~ages.index.duplicated() & ages.index.isin(subject.snapshot.followers.index)
+    managed = ages[known & ages["parent_managed"] & (ages["youngest"] < minimum.years)]
+    if managed.empty:
+        return ()
+    number = fewer(len(managed), policy.setting("suppress_below"))
+    return [
+        Finding(
+            "AGE-07",
+            f"Children's profiles that an adult runs follow the account ({number})",
+            policy.severity("AGE-07", Severity.INFO),
+            "What public profiles say of themselves; for information.",
+            Confidence.LIKELY,
+            address=subject.account.address,
+            evidence=(Evidence("profile", subject.account.address, f"{number} followers"),),
+            content=content_hash(minimum.years, number),
+            count=len(managed),
+        )
+    ]
 
 
 @check("AGE-08", scope="school")
@@ -183,6 +366,30 @@ def _own_minimum(subject: Subject) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Judged:
+    """Readings of people below a minimum age in whole years: who surely is, and who may be."""
+
+    minimum: int
+    sure: pd.DataFrame
+    unsure: pd.DataFrame
+
+
+def _judged(subject: Subject, policy: Policy, ages: pd.DataFrame, people: pd.DataFrame) -> "_Judged | Answer":
+    """Who in `people` is below the minimum age, or the answer where there is nothing to judge."""
+    if ruling := closed_unread(subject):
+        return ruling
+    minimum = _minimum(policy.platforms[subject.account.platform], subject)
+    if isinstance(minimum, Ruling):
+        return minimum
+    if ages.empty:
+        return ()
+    ages = ages[~ages.index.duplicated() & ages.index.isin(people.index) & ~ages["parent_managed"]]
+    young = ages[ages["youngest"] < minimum.years]
+    is_sure = (young["oldest"] < minimum.years) & (young["confidence"] == "likely")
+    return _Judged(minimum.years, young[is_sure], young[~is_sure])
+
+
+@dataclass(frozen=True, slots=True)
 class _Words:
     check: str
     sure: str
@@ -192,25 +399,18 @@ class _Words:
 
 def _too_young(subject: Subject, policy: Policy, words: _Words, ages: pd.DataFrame, people: pd.DataFrame) -> Answer:
     """One finding with everybody in `people` who says, or may mean, that they are below the minimum age."""
-    if ruling := closed_unread(subject):
-        return ruling
-    platform = policy.platforms[subject.account.platform]
-    minimum = _minimum(platform, subject)
-    if isinstance(minimum, Ruling):
-        return minimum
-    if ages.empty:
-        return ()
-    ages = ages[~ages.index.duplicated() & ages.index.isin(people.index) & ~ages["parent_managed"]]
-    young = ages[ages["youngest"] < minimum.years]
-    is_sure = (young["oldest"] < minimum.years) & (young["confidence"] == "likely")
-    sure, unsure = young[is_sure], young[~is_sure]
-    if young.empty:
+    found = _judged(subject, policy, ages, people)
+    if not isinstance(found, _Judged):
+        return found
+    sure, unsure = found.sure, found.unsure
+    if sure.empty and unsure.empty:
         return ()
     below = policy.setting("suppress_below")
     judged = unsure if sure.empty else sure
     what = words.unsure if sure.empty else words.sure
     detail = (
-        f"{words.whose} were compared with the minimum age of {platform.name}, {minimum.years}. This is what"
+        f"{words.whose} were compared with the minimum age of {policy.platforms[subject.account.platform].name},"
+        f" {found.minimum}. This is what"
         " public profiles say of themselves, and a floor: the true number is unknown."
     )
     if len(sure) and len(unsure):
@@ -218,7 +418,7 @@ def _too_young(subject: Subject, policy: Policy, words: _Words, ages: pd.DataFra
     return [
         Finding(
             words.check,
-            f"{what} under {minimum.years} ({fewer(len(judged), below)})",
+            f"{what} under {found.minimum} ({fewer(len(judged), below)})",
             policy.severity(words.check, Severity.HIGH),
             detail,
             Confidence.POSSIBLE if sure.empty else Confidence.LIKELY,
@@ -226,10 +426,10 @@ def _too_young(subject: Subject, policy: Policy, words: _Words, ages: pd.DataFra
             address=subject.account.address,
             evidence=(
                 *_people(sure, people, ""),
-                *_people(unsure, people, f" (may be under {minimum.years})"),
+                *_people(unsure, people, f" (may be under {found.minimum})"),
             ),
             # Of the rules and not of the people: this hash has no key.
-            content=content_hash(minimum.years, *sorted(young["reason"])),
+            content=content_hash(found.minimum, *sorted([*sure["reason"], *unsure["reason"]])),
             count=len(judged),
         )
     ]

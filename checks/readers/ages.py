@@ -89,6 +89,7 @@ def read_age(
     first_seen: date | None = None,
     account_created: date | None = None,
     class_names: Sequence[str] = (),
+    spoken: bool = False,
 ) -> AgeReading | None:
     """The age that a profile text gives of its writer, as a band on the date `on`; None when it gives none.
 
@@ -97,7 +98,8 @@ def read_age(
     band then reaches from the age as it stands to that age grown since. With neither, the text counts as
     written on `on`. An account made (`account_created`) before its writer was five makes an age implausible: the text
     may be as old as the account, and the band reaches up to that. `class_names` are the school's own classes:
-    "I'm in Kingfishers" counts only for these.
+    "I'm in Kingfishers" counts only for these. `spoken`: the text is a post or a comment and not a profile, of which
+    only what is said in the first person counts; beside kin ("my son says") it is a possible reading.
     """
     simple = plain(text)
     simple = Plain(_lower(simple.text), simple.origins)
@@ -105,10 +107,10 @@ def read_age(
         return None
     simple = _respelt(simple)
     bio = _Bio(simple.text)
-    best = _best(bio, written_on or first_seen or on, written_on or on, class_names)
+    best = _best(bio, written_on or first_seen or on, written_on or on, class_names, _BUT_FOR_WORK if spoken else 0)
     if best is None:
         return None
-    born, doubtful = best.born, best.rule.strength == _DOUBTFUL
+    born, doubtful = best.born, best.rule.strength == _DOUBTFUL or (spoken and bio.has_kin)
     if account_created and age_on(born.earliest, account_created) < STARTS_SCHOOL:
         born, doubtful = born.joined(best.rule.meaning(best.match, account_created) or born), True
     return AgeReading(
@@ -147,7 +149,7 @@ def read_ages(
             continue
         if text.isascii() and not first_look.search(text.lower()):
             continue
-        known = {name: None if pd.isna(dates[place]) else dates[place] for name, dates in given.items()}
+        known: dict[str, Any] = {name: None if pd.isna(dates[place]) else dates[place] for name, dates in given.items()}
         reading = read_age(text, on, class_names=class_names, **known)
         if reading:
             labels.append(label)
@@ -555,14 +557,18 @@ class _Bio:
         )
 
 
-def _best(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> _Statement | None:
-    """The strongest statement that the rest of the text does not take back; the narrowest among equals."""
+def _best(bio: _Bio, since: date, until: date, class_names: Sequence[str], least: int) -> _Statement | None:
+    """The strongest statement that the rest of the text does not take back; the narrowest among equals.
+
+    Statements weaker than `least` count for nothing.
+    """
     statements = list(_statements(bio, since, until, class_names))
     adult = any(age_on(statement.born.latest, until) > OLDEST for statement in statements)
     kept = [
         statement
         for statement in statements
-        if age_on(statement.born.earliest, until) >= YOUNGEST
+        if statement.rule.strength >= least
+        and age_on(statement.born.earliest, until) >= YOUNGEST
         and age_on(statement.born.latest, until) <= OLDEST
         and not (statement.rule.strength < _FIRM and (adult or bio.has_work))
         and not bio.pet_speaks

@@ -6,8 +6,9 @@ from datetime import date
 
 import pandas as pd
 
+from checks.readers.abuse import read_abuse
 from checks.readers.ages import AgeReading, read_age, read_ages
-from checks.readers.conduct import Conduct, read_conduct
+from checks.readers.conduct import Conduct
 from checks.readers.invitations import Invitation, read_invitations
 from checks.readers.link_risks import NONE_OWN, LinkReading, OwnLinks, read_address
 from checks.readers.link_targets import askable, own_addresses, read_target
@@ -166,8 +167,7 @@ def _with_alternatives(snapshot: Snapshot) -> "pd.Series[str]":
 
 
 def _conduct(ids: "pd.Series[str]", texts: "pd.Series[str]") -> dict[str, tuple[Conduct, ...]]:
-    read = ((item, read_conduct(text)) for item, text in zip(ids, texts, strict=True))
-    return {item: found for item, found in read if found}
+    return {item: found for item, found in zip(ids, read_abuse(list(texts)), strict=True) if found}
 
 
 def _links(snapshot: Snapshot, own: OwnLinks) -> dict[str, tuple[LinkReading, ...]]:

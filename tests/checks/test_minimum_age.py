@@ -7,13 +7,18 @@ import pytest
 from checks.finding import Confidence, Outcome, Severity
 from checks.minimum_age import (
     audience_old_enough,
+    commenters_old_enough,
     followed_old_enough,
+    followers_mostly_grown_up,
     followers_old_enough,
+    managed_accounts_follow,
     minimum_ages_checked,
+    nobody_invites_pupils,
 )
 from checks.policy import MinimumAge
 from checks.readers.ages import COLUMNS
-from checks.readers.facts import Facts
+from checks.readers.facts import Facts, read_facts
+from checks.readers.personal_data import AllowList
 from connectors.snapshot import Resource, failed, not_due, partial
 
 AGE_CHECKS = [
@@ -310,3 +315,224 @@ def test_age08_only_registered_platforms(make):
     stale = with_ages(make, age_row(date(2020, 1, 1)))
     whole = make.whole(make.subject(), make.subject(make.on_x(status="closed")))
     assert make.result(minimum_ages_checked, whole, stale).outcome is Outcome.PASS
+
+
+def young(*numbers):
+    return [(number, 9, 9, "likely", False) for number in numbers]
+
+
+@pytest.mark.parametrize(("children", "followers"), [(3, 1000), (1, 100), (2, 150)])
+def test_age03_more_than_a_chance_one(make, children, followers):
+    """Three who say that they are too young, or one in a hundred followers, are a medium finding without a share."""
+    subject = people(make, "followers", "follower_ages", *young(*range(children)), count=followers)
+    finding = make.finding(followers_mostly_grown_up, subject)
+    assert (finding.severity, finding.count) == (Severity.MEDIUM, children)
+    assert "fewer than 5" in finding.title
+    assert "%" not in finding.title + finding.detail
+
+
+def test_age03_share_from_ten_on(make):
+    """The share of the followers is told from ten children on."""
+    nine, ten = (
+        make.finding(
+            followers_mostly_grown_up, people(make, "followers", "follower_ages", *young(*range(n)), count=200)
+        )
+        for n in (9, 10)
+    )
+    assert "%" not in nine.detail
+    assert "about 5%" in ten.detail
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        young(0, 1),
+        [(number, 9, 9, "possible", False) for number in range(9)],
+        [(number, 12, 13, "likely", False) for number in range(9)],
+        [(number, 9, 9, "likely", True) for number in range(9)],
+    ],
+)
+def test_age03_few_doubtful_and_managed(make, rows):
+    """Two of many followers, doubtful ages and profiles that a parent runs are below the numbers."""
+    subject = people(make, "followers", "follower_ages", *rows, count=1000)
+    assert make.result(followers_mostly_grown_up, subject).outcome is Outcome.PASS
+
+
+def test_age03_numbers_are_the_schools_to_set(make):
+    """A school may set from how many children on it counts."""
+    subject = people(make, "followers", "follower_ages", *young(0, 1), count=1000)
+    lower = make.policy().with_thresholds({"AGE-03.count": 2})
+    assert make.result(followers_mostly_grown_up, subject, lower).outcome is Outcome.FINDING
+
+
+def commented(make, *comments, row=None, **parts):
+    """A subject with comments (text, ours, hour) under one post, read as the night reads them."""
+    rows = [
+        {
+            "id": f"c{place}",
+            "post_id": "p1",
+            "address": f"https://bsky.app/c{place}",
+            "author_id": "us" if ours else f"person{place}",
+            "text": text,
+            "created": f"2026-11-19T{hour:02}:00:00Z",
+            "ours": ours,
+        }
+        for place, (text, ours, hour) in enumerate(comments)
+    ]
+    subject = make.subject(row, comments=rows, **parts)
+    facts = read_facts(subject.snapshot, AllowList(), ("Kingfishers",), make.ON, lambda _person: None)
+    return replace(subject, facts=facts)
+
+
+SAYS_TEN = ("I'm 10 and I love this!", False, 9)
+
+
+def test_age05_a_child_comments(make):
+    """Who says an age below the minimum in a comment is a medium finding, of whose words nothing is kept."""
+    finding = make.finding(commenters_old_enough, commented(make, SAYS_TEN, ("Lovely!", False, 10)))
+    assert (finding.severity, finding.outcome, finding.count) == (Severity.MEDIUM, Outcome.FINDING, 1)
+    assert "fewer than 5" in finding.title
+    (evidence,) = finding.evidence
+    assert (evidence.kind, evidence.address, evidence.person, evidence.quote) == (
+        "comment", "https://bsky.app/c0", "person0", "",
+    )  # fmt: skip
+    assert "love" not in f"{finding.title} {finding.detail} {evidence.rule}"
+
+
+@pytest.mark.parametrize(("hour", "severity"), [(10, Severity.HIGH), (8, Severity.MEDIUM)])
+def test_age05_weighs_more_once_the_school_answered(make, hour, severity):
+    """An own comment under the same item, later than the child's, makes it high; an earlier one does not."""
+    subject = commented(make, SAYS_TEN, ("Thank you!", True, hour))
+    assert make.finding(commenters_old_enough, subject).severity is severity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Well done Year 5!",
+        "Year 6 😍",
+        "My daughter is 9 and loved it",
+        "Jack, aged 9, had the best day",
+        "10/10",
+        "10!",
+        "My son is in Year 4",
+        "I'm 13 now and miss this school",
+        "I'm 10 minutes away",
+        "I'm in Year 5 as a teaching assistant",
+        "When I was 9 we had a pool",
+        "🎂 10",
+    ],
+)
+def test_age05_what_is_no_childs_word(make, text):
+    """Praise for classes, what parents tell of children, other numbers and older pupils pass."""
+    assert make.result(commenters_old_enough, commented(make, (text, False, 9))).outcome is Outcome.PASS
+
+
+def test_age05_own_words_are_not_a_childs(make):
+    """What the account itself wrote is not read as a child's."""
+    subject = commented(make, ("Guess who? I'm 10 and I have a tail", True, 9))
+    assert make.result(commenters_old_enough, subject).outcome is Outcome.PASS
+
+
+def test_age05_an_age_has_grown(make):
+    """Twelve in a comment of fourteen months ago is no longer below 13; twelve eleven months ago may be."""
+    subject = commented(make, ("I'm 12", False, 9))
+    comments = subject.snapshot.comments
+    for written, outcome in (("2025-09-19", Outcome.PASS), ("2026-01-19", Outcome.REVIEW)):
+        old = replace(subject.snapshot, comments=comments.assign(created=pd.Timestamp(written, tz="UTC")))
+        facts = read_facts(old, AllowList(), (), make.ON, lambda _person: None)
+        assert make.result(commenters_old_enough, replace(subject, snapshot=old, facts=facts)).outcome is outcome
+
+
+def test_age05_beside_kin_a_human_looks(make):
+    """An age beside a parent's words may be the parent's comment: a review."""
+    subject = commented(make, ("Mum of Zac here. Zac wants to write: I'm 10 and I love frogs", False, 9))
+    assert make.result(commenters_old_enough, subject).outcome is Outcome.REVIEW
+
+
+def test_age05_needs_the_comments(make):
+    """Without comments read, or an assessment that covers them, it is not testable."""
+    assert make.result(commenters_old_enough, make.subject()).outcome is not Outcome.PASS
+    uncovered = make.school(dpia=make.school().dpia.model_copy(update={"features": ()}))
+    result = make.result(commenters_old_enough, commented(make, SAYS_TEN, school_=uncovered))
+    assert result.outcome is Outcome.NOT_TESTABLE
+
+
+def posted(make, text, row=None, **changes):
+    """A subject with one post, read as the night reads it."""
+    post = {"id": "p1", "kind": "post", "text": text, "address": "https://bsky.app/p1", "created": "2026-11-19"}
+    subject = make.subject(row, posts=[post | changes])
+    facts = read_facts(subject.snapshot, AllowList(), ("Kingfishers",), make.ON, lambda _person: None)
+    return replace(subject, facts=facts)
+
+
+@pytest.mark.parametrize(
+    "text", ["Sunny today. Children, follow us!", "DM us your homework", "Kingfishers, comment below"]
+)
+def test_age06_pupils_invited(make, text):
+    """A post that calls pupils onto the platform is a high finding and quotes the school's own words."""
+    finding = make.finding(nobody_invites_pupils, posted(make, text))
+    assert (finding.severity, finding.outcome, finding.item) == (Severity.HIGH, Outcome.FINDING, "p1")
+    assert finding.evidence[0].quote in text
+    assert finding.evidence[0].quote
+
+
+def test_age06_what_parents_may_be_asked_is_for_a_look(make):
+    """What may be asked of parents as well as of pupils is a review."""
+    subject = posted(make, "Post your costume photos below!")
+    assert make.result(nobody_invites_pupils, subject).outcome is Outcome.REVIEW
+
+
+@pytest.mark.parametrize(
+    "text", ["Children, ask your parent to follow us", "Parents, comment below", "Year 5 were great"]
+)
+def test_age06_parents_invited(make, text):
+    """Posts that speak to parents, and asking pupils to ask theirs, pass."""
+    assert make.result(nobody_invites_pupils, posted(make, text)).outcome is Outcome.PASS
+
+
+def test_age06_others_words(make):
+    """What the account passed on is not its own call."""
+    subject = posted(make, "Children, follow us!", kind="repost")
+    assert make.result(nobody_invites_pupils, subject).outcome is Outcome.PASS
+
+
+def test_age06_where_pupils_may_be(make):
+    """On the school's website, on a service used with its consent, and where pupils are old enough, it does not apply."""
+    consented = make.account(consented_service=True)
+    assert make.result(nobody_invites_pupils, posted(make, "Kids, follow us!", consented)).outcome is (
+        Outcome.NOT_APPLICABLE
+    )
+    website = posted(make, "Kids, follow us!", make.website())
+    assert make.result(nobody_invites_pupils, website).outcome is Outcome.NOT_APPLICABLE
+    grown = replace(posted(make, "Kids, follow us!"), school=make.school(oldest_pupil=18))
+    assert make.result(nobody_invites_pupils, grown).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_age07_managed_by_a_parent(make):
+    """Profiles of children that a parent runs are counted for information, in words below five."""
+    rows = [(number, 9, 9, "likely", True) for number in range(3)]
+    finding = make.finding(managed_accounts_follow, people(make, "followers", "follower_ages", *rows))
+    assert (finding.severity, finding.count) == (Severity.INFO, 3)
+    assert "fewer than 5" in finding.title
+    assert not any(one.person for one in finding.evidence)
+
+
+@pytest.mark.parametrize("row", [(1, 9, 9, "likely", False), (1, 15, 15, "likely", True)])
+def test_age07_others(make, row):
+    """A child's own profile is AGE-02's, and an older one that a parent runs is nobody's."""
+    assert make.result(managed_accounts_follow, people(make, "followers", "follower_ages", row)).outcome is Outcome.PASS
+
+
+def test_a_long_list_is_read_in_parts(make, monkeypatch):
+    """A list of followers that is read in several goes gives the same table as in one."""
+    followers = [person(number) | {"bio": f"im {number} yrs old"} for number in range(8, 14)]
+    subject = make.subject(followers=followers)
+
+    def read():
+        return read_facts(subject.snapshot, AllowList(), (), make.ON, lambda _person: None).follower_ages
+
+    whole = read()
+    monkeypatch.setattr("checks.readers.facts.AT_ONCE", 2)
+    pd.testing.assert_frame_equal(read(), whole)
+    assert list(whole["oldest"]) == [8, 9, 10, 11, 12, 13]

@@ -27,7 +27,8 @@ CATALOGUE = {
     "REG-10": "7.3", "REG-12": "7.2", "REG-13": "7.2", "REG-14": "7.3", "REG-15": "7.3", "REG-16": "7.3",
     "REG-17": "7.3",
     "ID-01": "7.3", "ID-02": "7.3", "ID-04": "7.3", "ID-05": "7.3", "ID-06": "7.3",
-    "AGE-01": "7.3", "AGE-02": "7.3", "AGE-04": "7.3", "AGE-08": "7.3",
+    "AGE-01": "7.3", "AGE-02": "7.3", "AGE-03": "7.3", "AGE-04": "7.3", "AGE-05": "7.3", "AGE-06": "7.3", "AGE-07": "7.3",
+    "AGE-08": "7.3",
     "CON-01": "7.1", "CON-02": "7.1", "CON-04": "7.1", "CON-05": "7.4", "TRV-03": "7.2",
     "IMG-05": "7.4", "PII-01": "7.4", "PII-02": "7.4", "PII-03": "7.4", "CNT-01": "7.4", "CNT-02": "7.4", "CNT-03": "7.4", "CNT-04": "7.4",
     "CNT-05": "7.4", "CNT-06": "7.4", "CNT-07": "7.4", "CNT-08": "7.4",
@@ -130,7 +131,10 @@ def test_only_the_safeguarding_lead_sees_who_may_be_a_child():
     handled = {name: row.handling for name, row in POLICY.checks.items() if row.handling is not Handling.OPEN}
     assert handled == {
         "AGE-02": Handling.SAFEGUARDING,
+        "AGE-03": Handling.SAFEGUARDING,
         "AGE-04": Handling.SAFEGUARDING,
+        "AGE-05": Handling.SAFEGUARDING,
+        "AGE-07": Handling.SAFEGUARDING,
         "CON-05": Handling.SAFEGUARDING,
         "CNT-02": Handling.RESTRICTED,
         "IMG-05": Handling.RESTRICTED,
