@@ -32,8 +32,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from checks.readers.abuse import read_abuse
 from checks.readers.ages import read_age
-from checks.readers.conduct import ABUSE, read_conduct
+from checks.readers.conduct import ABUSE
 from checks.readers.handles import Official, read_handle
 from checks.readers.link_risks import OwnLinks, read_address
 from checks.readers.names import SchoolNames, read_names
@@ -92,7 +93,7 @@ def _is_lookalike(cells: str, _label: str, _setting: Setting) -> bool:
 
 
 def _is_abuse(text: str, _label: str, _setting: Setting) -> bool:
-    return any(find.kind in ABUSE and find.confidence != "possible" for find in read_conduct(text))
+    return any(find.kind in ABUSE and find.confidence != "possible" for find in read_abuse([text])[0])
 
 
 TASKS = {

@@ -57,6 +57,8 @@ TRAININGS = {
         ("business", "learning", "celebration", "community", "promotion", "bait", "meme", "chat"),
         looseness=5,
     ),
+    "abuse": Training("conduct-train.csv", "label", ("bad",), looseness=3),
+    "abuse_spelling": Training("conduct-train.csv", "label", ("bad",), looseness=10, on_spelling=True),
     "trivial": Training("topics-train.csv", "label", ("trivial",), looseness=10, on_spelling=True),
 }
 

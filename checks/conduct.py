@@ -33,6 +33,7 @@ WORDS: Mapping[Kind, str] = {
     "threat": "a threat",
     "bullying": "bullying",
     "sexual": "sexual remarks",
+    "abuse": "what reads like abuse",
     "disclosure": "what may tell of harm",
     "partisan": "taking sides between parties",
     "opinion": "a personal view",
@@ -310,7 +311,9 @@ def _sureness(finds: Iterable[Conduct]) -> Confidence:
 
 
 def _outcome(finds: Iterable[Conduct]) -> Outcome:
-    return Outcome.REVIEW if all(find.confidence == "possible" for find in finds) else Outcome.FINDING
+    """A finding where words or rules are clear; what only the heads find, or may be meant well, is for a human look."""
+    clear = any(find.confidence != "possible" and find.kind != "abuse" for find in finds)
+    return Outcome.FINDING if clear else Outcome.REVIEW
 
 
 def _reviews(subject: Subject, policy: Policy, name: str, kind: Kind, says: str, severity: Severity) -> Answer:

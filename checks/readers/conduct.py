@@ -22,6 +22,7 @@ Kind = Literal[
     "threat",
     "bullying",
     "sexual",
+    "abuse",
     "disclosure",
     "partisan",
     "opinion",
@@ -29,8 +30,8 @@ Kind = Literal[
 ]
 Confidence = Literal["certain", "likely", "possible"]
 
-ABUSE: frozenset[Kind] = frozenset({"profanity", "slur", "insult", "threat", "bullying", "sexual"})
-"""The kinds that no school wants under its posts, whoever wrote them."""
+ABUSE: frozenset[Kind] = frozenset({"profanity", "slur", "insult", "threat", "bullying", "sexual", "abuse"})
+"""The kinds that no school wants under its posts, whoever wrote them; "abuse" is what only heads find (abuse.py)."""
 
 LIMIT = 20_000
 """How many characters of a text are read: longer than any post, shorter than a book."""
@@ -70,6 +71,11 @@ def read_conduct(text: str) -> tuple[Conduct, ...]:
                 first, after = clear.starts[start], clear.ends[end - 1]
                 finds.append(Conduct(rule.kind, simple.span(first, after), rule.reason, rule.confidence))
     return tuple(sorted(finds, key=lambda find: (find.span, find.kind)))
+
+
+def settings() -> Mapping[str, Any]:
+    """The data file: its lists, rules and numbers."""
+    return _file().table
 
 
 # --- rules -----------------------------------------------------------------------------------------
