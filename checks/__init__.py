@@ -35,9 +35,11 @@ from checks.minimum_age import (
 from checks.personal_data import details_in_public
 from checks.places import places_kept_back
 from checks.platform import audience_declared, in_good_standing
+from checks.private_matters import business_kept_inside, circumstances_kept_private, classes_not_traced
 from checks.profile_facts import facts_up_to_date, staff_kept_private
 from checks.promotion import advertises_nothing, prize_draws_keep_terms
 from checks.pupil_names import pupils_not_listed, pupils_not_named_in_full
+from checks.purpose import no_two_for_one_purpose, posts_serve_the_purpose, posts_serve_the_school
 from checks.registration import (
     approved_before_creation,
     end_and_success_planned,
@@ -66,6 +68,7 @@ CHECKS: tuple[Check, ...] = (
     leavers_removed,  # REG-08
     sign_in_secured,  # REG-09
     review_in_time,  # REG-10
+    no_two_for_one_purpose,  # REG-11
     in_use,  # REG-12
     ever_used,  # REG-13
     right_kind_of_account,  # REG-14
@@ -90,11 +93,16 @@ CHECKS: tuple[Check, ...] = (
     stays_in_public,  # CON-03
     walls_closed,  # CON-04
     disclosures_seen,  # CON-05
+    posts_serve_the_school,  # TRV-01
+    posts_serve_the_purpose,  # TRV-02
     attention_friendly,  # TRV-03
     places_kept_back,  # IMG-05
     pupils_not_named_in_full,  # PII-01
     pupils_not_listed,  # PII-02
     details_in_public,  # PII-03
+    circumstances_kept_private,  # PII-04
+    business_kept_inside,  # PII-05
+    classes_not_traced,  # PII-06
     own_words_decent,  # CNT-01
     replies_decent,  # CNT-02
     speaks_fairly_of_others,  # CNT-03

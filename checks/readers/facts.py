@@ -3,19 +3,24 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from checks.readers.abuse import read_abuse
 from checks.readers.ages import AgeReading, read_age, read_ages
 from checks.readers.conduct import Conduct
+from checks.readers.confidential import ConfidentialReading, read_confidential
 from checks.readers.invitations import Invitation, read_invitations
 from checks.readers.link_risks import NONE_OWN, LinkReading, OwnLinks, read_address
 from checks.readers.link_targets import askable, own_addresses, read_target
+from checks.readers.live_location import LocationReading, read_live_location
 from checks.readers.names import NameReading, SchoolNames, read_names
 from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
 from checks.readers.profile_facts import InspectionClaim, NamedStaff, read_inspection_claims, read_named_staff
 from checks.readers.promotion import Promotion, read_promotion
+from checks.readers.sensitive import SensitiveReading, read_sensitive
+from checks.readers.topics import Topic, read_subjects, read_topics
 from connectors.snapshot import Snapshot
 
 Seen = Callable[[str], date | None]
@@ -34,6 +39,9 @@ class Facts:
     they lead. `names` and `comment_names` map ids to the pupils named there, of own items also in the alternative
     texts of pictures. `comment_ages` maps ids of other people's comments to the age that the writer states there,
     `invitations` ids of own items to how they call pupils onto the platform.
+    `topics` maps ids of the newest own items to what they are about, `subjects` to the special subjects they name.
+    `sensitive` and `comment_sensitive` map ids to what is said there of one person's circumstances, `confidential` and
+    `live_locations` ids of own items to the school's inner business and to classes told of while they are away.
     """
 
     follower_ages: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -49,9 +57,15 @@ class Facts:
     comment_ages: Mapping[str, AgeReading] = field(default_factory=dict)
     invitations: Mapping[str, tuple[Invitation, ...]] = field(default_factory=dict)
     promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    subjects: Mapping[str, frozenset[str]] = field(default_factory=dict)
     profile_details: tuple[PersonalDatum, ...] = ()
     inspection_claims: tuple[InspectionClaim, ...] = ()
     named_staff: tuple[NamedStaff, ...] = ()
+    sensitive: Mapping[str, tuple[SensitiveReading, ...]] = field(default_factory=dict)
+    comment_sensitive: Mapping[str, tuple[SensitiveReading, ...]] = field(default_factory=dict)
+    confidential: Mapping[str, tuple[ConfidentialReading, ...]] = field(default_factory=dict)
+    live_locations: Mapping[str, tuple[LocationReading, ...]] = field(default_factory=dict)
 
 
 def read_facts(
@@ -83,10 +97,28 @@ def read_facts(
         comment_ages=_comment_ages(comments, class_names, on),
         invitations=_invitations(posts, class_names),
         promotions=_promotions(posts),
+        topics=_topics(posts),
+        subjects=_subjects(posts),
         profile_details=read_personal_data("\n".join((said, *profile.contacts)), allow=allow) if profile else (),
         inspection_claims=read_inspection_claims(said),
         named_staff=read_named_staff(said, profile.links, profile.handle) if profile else (),
+        **_private_matters(posts, comments),
     )
+
+
+def _private_matters(posts: pd.DataFrame, comments: pd.DataFrame) -> dict[str, Any]:
+    """Circumstances in items and comments; business and trips in own words alone."""
+    texts = list(zip(posts["id"], posts["title"] + "\n" + posts["text"], strict=True))
+    places = dict(zip(posts["id"], posts["place"], strict=True))
+    found: dict[str, dict[str, tuple[Any, ...]]] = {
+        "sensitive": {item: read_sensitive(text) for item, text in texts},
+        "comment_sensitive": {
+            item: read_sensitive(text) for item, text in zip(comments["id"], comments["text"], strict=True)
+        },
+        "confidential": {item: read_confidential(text) for item, text in texts},
+        "live_locations": {item: read_live_location(text, place=places[item]) for item, text in texts},
+    }
+    return {name: {item: read for item, read in items.items() if read} for name, items in found.items()}
 
 
 AT_ONCE = 20_000
@@ -131,6 +163,29 @@ def _invitations(posts: pd.DataFrame, class_names: Sequence[str]) -> dict[str, t
     read = (
         (item, read_invitations(text, class_names=class_names)) for item, text in zip(own["id"], texts, strict=True)
     )
+    return {item: found for item, found in read if found}
+
+
+TOPICS_OF = frozenset({"post", "article", "episode", "video"})
+"""Kinds of items that have a topic of their own: no reposts, no answers to others, no pages."""
+NEWEST = 200
+"""So many of the newest items have their topics read: more than any check looks at, and a bound to a night's work."""
+
+
+def _newest(posts: pd.DataFrame) -> pd.DataFrame:
+    own = posts[posts["kind"].isin(TOPICS_OF)].sort_values("created", ascending=False).head(NEWEST)
+    return own.assign(words=own["title"] + "\n" + own["text"])
+
+
+def _topics(posts: pd.DataFrame) -> dict[str, Topic]:
+    newest = _newest(posts)
+    read = zip(newest["id"], read_topics(list(newest["words"])), strict=True)
+    return {item: topic for item, topic in read if topic}
+
+
+def _subjects(posts: pd.DataFrame) -> dict[str, frozenset[str]]:
+    newest = _newest(posts)
+    read = ((item, read_subjects(text)) for item, text in zip(newest["id"], newest["words"], strict=True))
     return {item: found for item, found in read if found}
 
 

@@ -183,9 +183,8 @@ def _emails(text: str, allow: AllowList) -> Iterator[_Found]:
             if "@" not in found[0] and not private and not _patterns()["«written_out»"].search(found[0]):
                 continue  # "see you at ten. Me too"
             address = f"{name}@{domain}"
-            if address in allow.emails or _under(domain, allow.domains | _public("email_domains")):
-                yield _Found(None, found.span())
-            elif name in _public("placeholders"):
+            everybodys = _under(domain, allow.domains | _public("email_domains")) or name in _public("placeholders")
+            if address in allow.emails or everybodys:
                 yield _Found(None, found.span())
             elif not private and _is_role(name, domain):
                 yield _Found("email", found.span(), address, "an organisation's mailbox", "possible")
@@ -230,8 +229,9 @@ def _spoken_phones(text: str, allow: AllowList) -> Iterator[_Found]:
             yield _phone(text, found.span(), number, allow, sure=False)
 
 
+_ONE_TO_NINE = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SAID = {"zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "hundred": "00"} | {
-    word: str(digit) for digit, word in enumerate("one two three four five six seven eight nine".split(), start=1)
+    word: str(digit) for digit, word in enumerate(_ONE_TO_NINE, start=1)
 }
 _TIMES = {"double": 2, "triple": 3, "treble": 3}
 
