@@ -56,20 +56,25 @@ def _earns(link: str) -> bool:
 
 def _advertising(simple: Plain) -> Iterator[Promotion]:
     text = simple.text
-    labelled = bool(_patterns()["«labelled»"].search(text))
-    kind: Kind = "labelled advertising" if labelled else "advertising"
+    label = _patterns()["«labelled»"].search(text)
+    kind: Kind = "labelled advertising" if label else "advertising"
     for name, reason in _EARNING.items():
         if match := _patterns()[f"«{name}»"].search(text):
-            yield Promotion(kind, simple.span(*match.span()), reason, "possible" if labelled else "likely")
+            yield Promotion(kind, simple.span(*match.span()), reason, "possible" if label else "likely")
+    if label:
+        yield Promotion(kind, simple.span(*label.span()), "a label that says so", "possible")
     if _patterns()["«school_business»"].search(text):
         return
-    if span := _near(text, "«code»", "«saving»") or _near(text, "«any_code»", "«saving»"):
-        yield Promotion(kind, simple.span(*span), "a discount code", "possible" if labelled else "likely")
+    codes = (_near(text, f"«{code}»", "«saving»") for code in ("code", "plain_code", "any_code"))
+    if span := next(filter(None, codes), None):
+        yield Promotion(kind, simple.span(*span), "a discount code", "possible" if label else "likely")
     if match := _patterns()["«mention»"].search(text):
-        yield Promotion(kind, simple.span(*match.span()), "a discount for naming the school", "likely")
+        yield Promotion(
+            kind, simple.span(*match.span()), "a discount for naming the school", "possible" if label else "likely"
+        )
     sold = list(_patterns()["«sold»"].finditer(text))
     praised = _patterns()["«praised»"].search(text)
-    if len(sold) + bool(praised) > 1 and sold:
+    if len(sold) + bool(praised) > 1 and sold and not _patterns()["«school_event»"].search(text):
         span = simple.span(*(praised or sold[0]).span())
         reason = "praise beside an offer" if praised else "the words of a seller"
         yield Promotion(kind, span, reason, "possible")
@@ -86,7 +91,7 @@ _EARNING = {
 def _draws(simple: Plain) -> Iterator[Promotion]:
     """Prize draws that are entered by what one does online."""
     text = simple.text
-    if not _patterns()["«prize»"].search(text):
+    if not _patterns()["«prize»"].search(text) or _patterns()["«campaign»"].search(text):
         return
     shared = _near(text, "«sharing»", "«winning»")
     tagged = _near(text, "«tagging»", "«winning»")
