@@ -15,12 +15,14 @@ from checks.backlog import collapse, fold
 from checks.finding import Check, Finding, Outcome, Subject, fingerprint
 from checks.outcome import Result
 from checks.policy import load_policy
-from checks.readers.ages import COLUMNS
+from checks.readers.ages import COLUMNS, AgeReading
 from checks.readers.facts import Facts
+from checks.readers.invitations import Invitation
 from checks.readers.link_risks import Kind, LinkReading
 from checks.readers.personal_data import PersonalDatum
 from checks.readers.profile_facts import InspectionClaim, NamedStaff
 from checks.readers.promotion import Promotion
+from checks.readers.years import AgeBand, BirthRange
 from connectors.snapshot import (
     Resource,
     Settings,
@@ -143,12 +145,16 @@ def planted(make, row, count, shift=0):
     ages = pd.DataFrame(
         [(9, 10, born, born, 0, 1, "age", "gives an age of 9", "likely", False)] * count, columns=list(COLUMNS)
     )
+    aged = AgeReading(AgeBand(9, 10), BirthRange(born, born), (0, 1), "age", "gives an age of 9", "likely", False)
+    call = Invitation("call", (0, 4), "calls pupils", "likely")
     datum = PersonalDatum("phone", (0, 4), "01632 960999", "a number", "likely")
     facts = Facts(
         follower_ages=ages,
         following_ages=ages,
         personal_data={f"post-{n}": (datum,) for n in range(count)},
         comment_personal_data={f"comment-{n}": (datum,) for n in range(count)},
+        comment_ages={f"comment-{n}": aged for n in range(count)},
+        invitations={f"post-{n}": (call,) for n in range(count)},
         links=dict.fromkeys(("", *(f"post-{n}" for n in range(count))), LINKS),
         promotions={f"post-{n}": PROMOTIONS for n in range(count)},
         profile_details=(datum,),

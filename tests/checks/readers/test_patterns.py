@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.readers.ages import _patterns as age_patterns
+from checks.readers.invitations import _patterns as invitation_patterns
 from checks.readers.links import _forms as link_forms
 from checks.readers.patterns import PatternFile, any_of, strings
 from checks.readers.personal_data import _patterns as personal_patterns
@@ -16,7 +17,7 @@ REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT)
 
 
 def every_pattern():
-    for file in (age_patterns(), personal_patterns()):
+    for file in (age_patterns(), invitation_patterns(), personal_patterns()):
         for name in file.table["pieces"]:
             yield file[f"«{name}»"]
     for row in age_patterns().table["rules"]:
@@ -83,7 +84,7 @@ def test_data_says_whence_and_when(file):
 
 def test_lists_have_no_word_twice():
     """No list of the readers has a word twice."""
-    for file in (age_patterns(), personal_patterns()):
+    for file in (age_patterns(), invitation_patterns(), personal_patterns()):
         for name, words in file.table["lists"].items():
             listed = words.split() if isinstance(words, str) else words
             assert sorted(listed) == sorted(set(listed)), name
