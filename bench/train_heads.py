@@ -157,10 +157,8 @@ def _fit_by_texts(likeness: Matrix, answers: NDArray[np.bool_], looseness: float
         chances = 1 / (1 + np.exp(-logits))
         bend = np.maximum(chances * (1 - chances), _SMALL)
         aims = logits + (answers - chances) / bend
-        moved: Matrix = np.linalg.solve(likeness + np.diag(1 / (looseness * bend)), aims)
-        change = np.abs(moved - shares).max()
-        shares = moved
-        if change < _SMALL:
+        before, shares = shares, np.linalg.solve(likeness + np.diag(1 / (looseness * bend)), aims).astype(np.float64)
+        if np.abs(shares - before).max() < _SMALL:
             break
     return shares
 

@@ -79,6 +79,17 @@ def judge(texts: Sequence[str], embedding: Embedding | None) -> tuple[Topic | No
     return tuple(found)
 
 
+def read_subjects(text: str) -> frozenset[str]:
+    """The special subjects (sport, reading, trips ...) that a post has words of."""
+    small = plain(text, LIMIT).text.lower()
+    return frozenset(name for name, pattern in _subjects().items() if pattern.search(small))
+
+
+def subjects_of_purpose(purpose: str) -> frozenset[str]:
+    """The subjects that an account is for; none where its purpose takes in school life as a whole."""
+    return frozenset() if _general().search(plain(purpose, LIMIT).text.lower()) else read_subjects(purpose)
+
+
 def cache_key(text: str, version: str = "") -> str:
     """Names what was read of a text: the same key, the same topic. `version` is of the model and readers in use."""
     return sha256(f"{version or VERSION}\x1f{text[:LIMIT]}".encode("utf-8", "surrogatepass")).hexdigest()
@@ -172,6 +183,16 @@ def _data() -> PatternFile:
 def _rules() -> tuple[_Rule, ...]:
     rows: Sequence[Mapping[str, Any]] = _data().table["rules"]
     return tuple(_Rule(row["kind"], row["reason"], re.compile("|".join(row["patterns"]))) for row in rows)
+
+
+@cache
+def _subjects() -> Mapping[str, re.Pattern[str]]:
+    return {name: re.compile(pattern) for name, pattern in _data().table["subjects"].items()}
+
+
+@cache
+def _general() -> re.Pattern[str]:
+    return re.compile("|".join(_data().table["general"]["patterns"]))
 
 
 @cache
