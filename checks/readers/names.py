@@ -251,19 +251,25 @@ def _full_name(tokens: Sequence[_Token], number: int) -> tuple[int, float]:
     last = _surname_place(tokens, number)
     if last is None:
         return number, 0
+    if rank == "unknown" and tokens[number + 1].look.first == "strong" and _surname_place(tokens, number + 1):
+        return number, 0  # "Beekeeper Sheila Larch"
     worth = _WORTH.get((rank, tokens[last].look.last), 0.0)
     if first.case == "lower":
         worth = worth - 1.0 if worth > _POSSIBLE else 0.0
-    elif rank == "weak" and last > number + 1:
-        worth += 1.0  # "Ivy Rose Turner"
-    last = _rest_of_surname(tokens, last)
+    elif rank == "weak" and last > number + 1 and tokens[last].look.last != "word":
+        worth += 1.0  # "Ivy Rose Larch"
+    end = _rest_of_surname(tokens, last)
+    if end > last and rank == "unknown":
+        worth += 1.0  # "Ravleen Kaur Larch"
+    last = end
     behind = tokens[last + 1] if last + 1 < len(tokens) else None
     if behind and behind.joined and not tokens[last].owner and behind.case in ("capital", "upper"):
         named_for_it = behind.lower in _words("organisations")
         worth = 0.0 if named_for_it else worth
     place = tokens[last].lower in _words("places") and tokens[last - 1] is first
     if worth and place:
-        worth = 0.0 if _stands_at_a_place(tokens, number) else worth - 0.5 * (rank != "strong")
+        at_a_place = first.joined and tokens[number - 1].lower in _PLACED - ({"to"} if rank == "strong" else set())
+        worth = 0.0 if at_a_place else worth - 0.5 * (rank != "strong")
     if first.joined and tokens[number - 1].case != "lower" and tokens[number - 1].lower in _words("named_after"):
         worth = 0.0
     return last, worth
@@ -307,10 +313,8 @@ def _rest_of_surname(tokens: Sequence[_Token], last: int) -> int:
     return last
 
 
-def _stands_at_a_place(tokens: Sequence[_Token], number: int) -> bool:
-    before = tokens[number - 1].lower if number and tokens[number].joined else ""
-    return before in {"at", "in", "to", "near", "from", "through", "around", "past", "via", "the", "visit"}
-
+_PLACED = frozenset({"at", "in", "to", "near", "from", "through", "around", "past", "via", "the", "visit"})
+"""Words behind which Elsie Park is a park."""
 
 _WORTH: Mapping[tuple[str, str], float] = {
     ("strong", "surname"): 3.0,
@@ -318,8 +322,9 @@ _WORTH: Mapping[tuple[str, str], float] = {
     ("strong", "unknown"): 2.5,
     ("weak", "surname"): 2.5,
     ("weak", "word"): 1.5,
-    ("weak", "unknown"): 1.5,
+    ("weak", "unknown"): 2.0,
     ("unknown", "surname"): 1.5,
+    ("unknown", "unknown"): 0.5,
 }
 """What a first name and a surname are worth together: `_LIKELY` needs no word beside it."""
 
@@ -353,7 +358,7 @@ def _first_name(tokens: Sequence[_Token], number: int) -> _Mention | None:
     """A first name alone, or with an initial behind it."""
     token = tokens[number]
     rank = token.look.first
-    if rank not in ("strong", "weak"):
+    if rank not in ("strong", "weak") or (rank == "weak" and token.case == "lower"):
         return None
     end = token.end
     if number + 1 < len(tokens) and (behind := tokens[number + 1]).joined and not token.owner:
@@ -377,6 +382,8 @@ class _Judged:
 
 _Verdict = tuple[Confidence, str]
 _CERTAIN, _LIKELY, _POSSIBLE = 4.0, 2.5, 2.0
+_NAMED = 1.0
+"""What is worth less is a name only with a class, a year or an age behind it."""
 _REACH = 90
 """How far around a name words speak of it, in characters."""
 
@@ -416,7 +423,8 @@ def _around(text: str, group: Sequence[_Mention]) -> _Around:
     start, end = _sentence(text, group[0].start, group[-1].end)
     before, behind = text[start : group[0].start], text[group[-1].end : end]
     sentence, patterns = text[start:end], _patterns()
-    signed = len(group) == 1 and not before.strip() and _is_signature(text, group[0])
+    closes = not before.strip() or bool(patterns["«closing»"].search(before))
+    signed = len(group) == 1 and closes and _is_signature(text, group[0])
     return _Around(
         tagged=bool(patterns["«tag_before»"].search(before)),
         direct=bool(patterns["«direct_before»"].search(before)),
@@ -438,6 +446,9 @@ def _verdicts(text: str, group: Sequence[_Mention]) -> Iterator[_Verdict | None]
         )
         ruled_out = mention.kept_out or _has_title(text, mention) or around.grown_up == "surely"
         if ruled_out or ((mention.known or around.grown_up) and not tagged):
+            yield None
+            continue
+        if mention.worth < _NAMED and not tagged:
             yield None
             continue
         doubtful = not tagged and (company or around.kindness)
@@ -514,11 +525,11 @@ def _is_signature(text: str, mention: _Mention) -> bool:
     line, _, below = text[mention.end :].partition("\n")
     ends = not line.strip(" .,*_") and bool(_patterns()["«role_line»"].match(below))
     before = text[: mention.start].rstrip(" ")
-    return ends and mention.start > _LETTER and not before.endswith((":", ",", "-", ":\n"))
+    return ends and mention.start > _LETTER and not before.endswith((":", "-", ":\n"))
 
 
 def _has_title(text: str, mention: _Mention) -> bool:
-    return bool(_patterns()["«title_before»"].search(text[max(0, mention.start - 16) : mention.start]))
+    return bool(_patterns()["«title_before»"].search(text[max(0, mention.start - 24) : mention.start]))
 
 
 _END = re.compile(r"(?<=[^\W\d_]{2})[.!?]+(?=\s)|\n|(?<=[)\"'])[.!?]+(?=\s)")
