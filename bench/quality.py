@@ -20,6 +20,8 @@ links   Any label but "ok" is positive; the text is one address. Found: anything
         possible (storage and forms outside the school) is left to a person. The school's domains come from --school.
 handles Label "fake" is positive. The columns are official_handle, official_name, handle, display and label. Found: an
         account that is read as a lookalike, however sure.
+trivial Label "trivial" is positive. Found: a post that seems to have nothing to do with the school, however sure. The
+        share of posts told right is printed as "accuracy".
 """
 
 import argparse
@@ -39,9 +41,9 @@ from checks.readers.handles import Official, read_handle
 from checks.readers.link_risks import OwnLinks, read_address
 from checks.readers.names import SchoolNames, read_names
 from checks.readers.personal_data import AllowList, read_personal_data
+from checks.readers.topics import read_topic
 
 MINIMUM_AGE = 13
-NOT_BUILT_YET = ("trivial",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Task:
     is_found: Callable[[str, str, Setting], bool]
     remark: str = ""
     columns: tuple[str, ...] = ("text",)
+    with_accuracy: bool = False
 
 
 def _says_under_13(text: str, label: str, setting: Setting) -> bool:
@@ -96,7 +99,13 @@ def _is_abuse(text: str, _label: str, _setting: Setting) -> bool:
     return any(find.kind in ABUSE and find.confidence != "possible" for find in read_abuse([text])[0])
 
 
+def _is_trivial(text: str, _label: str, _setting: Setting) -> bool:
+    topic = read_topic(text)
+    return topic is not None and topic.trivial
+
+
 TASKS = {
+    "trivial": Task(lambda label: label == "trivial", _is_trivial, with_accuracy=True),
     "names": Task(lambda label: label == "full", _names_a_pupil),
     "toxic": Task(lambda label: label == "bad", _is_abuse),
     "bios": Task(lambda label: label == "minor", _says_under_13),
@@ -128,15 +137,12 @@ def score(rows: Sequence[tuple[bool, bool]]) -> dict[str, int | float | None]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one task; 0, or 2 with one sentence on standard error when it cannot be run."""
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Measure a reader on labelled texts.")
-    parser.add_argument("task", choices=[*TASKS, *NOT_BUILT_YET])
+    parser.add_argument("task", choices=[*TASKS])
     parser.add_argument("file", type=Path, help="a CSV file with the task's columns")
     parser.add_argument("--on", type=date.fromisoformat, default=date(2026, 11, 22), help="the date to read ages on")
     parser.add_argument("--school", type=Path, help="a school.toml, for the school's own contacts")
     parser.add_argument("--misses", action="store_true", help="print the rows that were read wrongly")
     options = parser.parse_args(arguments)
-    if options.task in NOT_BUILT_YET:
-        print(f"{options.task}: not built yet", file=sys.stderr)
-        return 2
     try:
         task = TASKS[options.task]
         rows = _rows(options.file, task.columns)
@@ -153,7 +159,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for (found, positive), (text, label) in zip(pairs, rows, strict=True):
             if found != positive:
                 print(f"{'found' if found else 'missed'}\t{label}\t{text}")
-    print(json.dumps({"task": options.task, **score(pairs)}))
+    figures = score(pairs)
+    if task.with_accuracy and pairs:
+        figures["accuracy"] = round(sum(found == positive for found, positive in pairs) / len(pairs), 4)
+    print(json.dumps({"task": options.task, **figures}))
     return 0
 
 

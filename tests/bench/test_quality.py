@@ -102,11 +102,13 @@ def test_names_with_and_without_the_schools_lists(measure, tmp_path):
     assert (result["tp"], result["fp"], result["fn"]) == (1, 0, 0)
 
 
-@pytest.mark.parametrize("task", ["trivial"])
-def test_tasks_to_come_say_so(task, tmp_path, capsys):
-    """A task that is not built yet exits 2 with one sentence."""
-    assert main([task, str(tmp_path / "any.csv")]) == 2
-    assert capsys.readouterr().err == f"{task}: not built yet\n"
+def test_trivial_posts_have_an_accuracy(measure):
+    """Posts are counted against the label trivial, and the share told right is given beside."""
+    rows = [("Type AMEN if you agree", "trivial"), ("Year 4 pupils made bread in class.", "school"), ("ok", "trivial")]
+    _, result, _ = measure("trivial", rows)
+    assert result == {
+        "task": "trivial", "n": 3, "tp": 1, "fp": 0, "fn": 1, "precision": 1.0, "recall": 0.5, "accuracy": 0.6667,
+    }  # fmt: skip
 
 
 def test_file_without_columns_is_refused(tmp_path, capsys):
