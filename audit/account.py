@@ -15,14 +15,16 @@ from checks.finding import Check, History, Outcome, SchoolSubject, Subject
 from checks.outcome import Result, Settled, conclude, evaluate
 from checks.policy import Policy, School
 from checks.readers.facts import Facts, read_facts
+from checks.readers.link_risks import OwnLinks
+from checks.readers.link_targets import askable, own_addresses
 from checks.readers.names import SchoolNames
 from checks.readers.personal_data import AllowList
-from connectors import CONNECTORS
+from connectors import CONNECTORS, links
 from connectors.connector import ConnectorError, NotFound, Suspended
 from connectors.http import Http
 from connectors.recording import StandIns
 from connectors.redaction import printable
-from connectors.snapshot import Account, CollectPlan, Coverage, CoverageStatus, Resource, Snapshot, failed
+from connectors.snapshot import Account, CollectPlan, Coverage, CoverageStatus, Resolved, Resource, Snapshot, failed
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +93,12 @@ def audit_account(job: Job, http: Http) -> AccountNight:
         snapshot, trouble = _safe(snapshot, http), printable(http.redact(trouble))
     tonight = looked_at(snapshot)
     snapshot = lay_over(snapshot, job.history, job.plan.since)
+    own = OwnLinks.of(job.school.domains, job.school.allowed_links)
+    with timed(seconds, "links"):
+        snapshot = replace(snapshot, resolved=_led(snapshot, job, own, http))
     with timed(seconds, "read"):
         try:
-            facts = _read(snapshot, job)
+            facts = _read(snapshot, job, own)
         except Exception as error:  # noqa: BLE001 - one account's text must not stop the night
             trouble = _explain(error, "reading its texts")
             facts = Facts()
@@ -112,7 +117,22 @@ def audit_account(job: Job, http: Http) -> AccountNight:
     return AccountNight(slim, results, tonight, swept, seconds, trouble)
 
 
-def _read(snapshot: Snapshot, job: Job) -> Facts:
+def _led(snapshot: Snapshot, job: Job, own: OwnLinks, http: Http) -> dict[str, Resolved]:
+    """What the account's links led to: those that are due are asked, of the others it is known from earlier nights."""
+    addresses = askable((link for links in own_addresses(snapshot).values() for link in links), own)
+    known = {address: job.history.links[address] for address in addresses if address in job.history.links}
+    most = int(job.policy.setting("links_per_night"))
+    tonight = links.due(addresses, known, job.on, most)
+    if not tonight:
+        return known
+
+    def disguise(body: object, stand_ins: StandIns) -> object:
+        return links.disguise(body, stand_ins)
+
+    return known | links.resolve_all(tonight, http.client(f"{job.account.label}: its links", disguise), job.on)
+
+
+def _read(snapshot: Snapshot, job: Job, own: OwnLinks) -> Facts:
     school, platform = job.school, job.account.platform
     allow = AllowList.of(phones=school.phones, emails=school.emails, postcodes=school.postcodes, domains=school.domains)
 
@@ -124,7 +144,7 @@ def _read(snapshot: Snapshot, job: Job) -> Facts:
     if school.covers("names"):
         public = (*school.allowed_names, *school.class_names, school.name, school.place)
         known = SchoolNames.of(staff=school.staff_names, allowed=public)
-    return read_facts(snapshot, allow, school.class_names, job.on, seen, known=known)
+    return read_facts(snapshot, allow, school.class_names, job.on, seen, own, known)
 
 
 def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:

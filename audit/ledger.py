@@ -11,7 +11,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,15 +46,16 @@ from audit.compare import State, Tracked
 from audit.problems import ConfigurationError, Problem
 from checks.finding import Carried, Confidence, Evidence, Finding, History, Outcome, Severity, fingerprint
 from checks.outcome import Result
-from connectors.snapshot import POSTS, Profile, Resource, frame
+from connectors.snapshot import POSTS, Profile, Resolved, Resource, Standing, frame
 from output.report import Delta
 
 SCHEMA_VERSION = 2
 
 
-def _usage_for_spending(connection: Connection) -> None:
-    """Money became one of the things that readings use up."""
+def _usage_and_links(connection: Connection) -> None:
+    """Money became one of the things that readings use up; where links led is remembered."""
     USAGE.create(connection)
+    LINKS.create(connection)
     old = connection.execute(text("SELECT run, platform, date, dollars FROM spending")).mappings().all()
     _insert(
         connection,
@@ -75,7 +76,7 @@ def _usage_for_spending(connection: Connection) -> None:
     connection.execute(text("DROP TABLE spending"))
 
 
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _usage_for_spending}
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _usage_and_links}
 """From version n to n + 1. Each runs inside the transaction that raises the version."""
 
 WAITING: Mapping[str, Any] = {"connect_args": {"timeout": 60}}
@@ -177,6 +178,15 @@ USAGE = Table(
     Column("at", String, nullable=False),
     Column("amount", Float, nullable=False),
 )
+LINKS = Table(
+    "links",
+    tables,
+    Column("account", String, primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("asked", Date, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
 PEOPLE_TABLES = frozenset({"people", "orphaned people", "unseen people"})
 """What `Ledger.purge` calls rows that stand for a child each: small numbers of them are told to nobody."""
 
@@ -214,7 +224,7 @@ class AccountLearned:
     """What tonight taught about one account, for the ledger to keep.
 
     `posts` is the merged mirror (schema POSTS), None where posts were not read. `audited` says that
-    everything planned was read.
+    everything planned was read. `links` is what its links led to when they were last asked.
     """
 
     key: str
@@ -226,6 +236,7 @@ class AccountLearned:
     posts_since: datetime | None
     profile: Profile | None
     posts: pd.DataFrame | None
+    links: Mapping[str, Resolved] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -322,6 +333,8 @@ class Ledger:
                 .order_by(FINDINGS.c.item)
             ).scalars()
             open_items = tuple(items)
+            asked = connection.execute(select(LINKS).where(LINKS.c.account == key)).mappings().all()
+            links = {one["address"]: _link(one["asked"], one["body"]) for one in asked}
             people = connection.execute(
                 select(PEOPLE.c.person, func.min(PEOPLE.c.first_seen))
                 .join(FINDINGS, FINDINGS.c.fingerprint == PEOPLE.c.fingerprint)
@@ -330,7 +343,7 @@ class Ledger:
             ).all()
             posts = self._mirrored(connection, key)
         if row is None:
-            return History(outcomes=outcomes, open_items=open_items)
+            return History(outcomes=outcomes, open_items=open_items, links=links)
         return History(
             known_since=row["known_since"],
             first_audited=row["first_audited"],
@@ -344,6 +357,7 @@ class Ledger:
             outcomes=outcomes,
             people={person: first for person, first in people},  # noqa: C416 - rows are not pairs to mypy
             open_items=open_items,
+            links=links,
         )
 
     @staticmethod
@@ -492,6 +506,15 @@ class Ledger:
         values.setdefault("posts_since", None)
         connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.key == learned.key))
         connection.execute(ACCOUNTS.insert(), values)
+        connection.execute(delete(LINKS).where(LINKS.c.account == learned.key))
+        _insert(
+            connection,
+            LINKS,
+            (
+                {"account": learned.key, "address": address, "asked": one.asked, "body": _link_body(one)}
+                for address, one in learned.links.items()
+            ),
+        )
 
     @staticmethod
     def _keep_outcomes(connection: Connection, night: Night) -> None:
@@ -636,6 +659,15 @@ def _post_body(row: Mapping[Any, Any]) -> dict[str, Any]:
         else:
             body[name] = value
     return body
+
+
+def _link_body(link: Resolved) -> dict[str, Any]:
+    """What is kept of a link that was asked: of the page at its end nothing, which may be somebody else's."""
+    return {"standing": link.standing, "chain": list(link.chain), "status": link.status, "reason": link.reason}
+
+
+def _link(asked: date, body: Mapping[str, Any]) -> Resolved:
+    return Resolved(Standing(body["standing"]), asked, tuple(body["chain"]), body["status"], body["reason"])
 
 
 def _profile_body(profile: Profile) -> dict[str, Any]:

@@ -18,12 +18,13 @@ from audit.ledger import AccountLearned, Ledger, Night, Usage
 from audit.mirror import plan
 from checks import CHECKS
 from checks.backlog import BACKLOG, collapse, fold
-from checks.finding import Finding, History, Outcome, SchoolSubject, fingerprint
+from checks.finding import Finding, History, Outcome, SchoolSubject, Subject, fingerprint
 from checks.outcome import Result
 from checks.policy import Policy
+from checks.readers.link_risks import Kind
 from checks.wording import listed, local_day
 from connectors.http import Http
-from connectors.snapshot import Account, Coverage, CoverageStatus, Profile, Resource
+from connectors.snapshot import Account, Coverage, CoverageStatus, Profile, Resolved, Resource
 from output.report import Delta
 
 log = logging.getLogger(__name__)
@@ -491,4 +492,13 @@ def _learned(night: AccountNight) -> AccountLearned:
         posts_since=posts.since if posts else None,
         profile=snapshot.profile,
         posts=snapshot.posts if read else None,
+        links=_answered(subject),
     )
+
+
+def _answered(subject: Subject) -> dict[str, Resolved]:
+    """What is to be remembered of links. One that seems to have lapsed is asked anew: the page itself is not kept."""
+    parked = {
+        reading.url for readings in subject.facts.links.values() for reading in readings if reading.kind is Kind.PARKED
+    }
+    return {address: one for address, one in subject.snapshot.resolved.items() if address not in parked}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from connectors.snapshot import POSTS, Account, Coverage, Profile, Resource, Snapshot, frame
+from connectors.snapshot import POSTS, Account, Coverage, Profile, Resolved, Resource, Snapshot, frame
 
 if TYPE_CHECKING:
     from checks.policy import Policy, School
@@ -158,7 +158,8 @@ class History:
     `last_audited` are dates on which everything planned was read.
     `posts` is the mirror of its own posts (schema POSTS); `posts_whole` says that a complete sweep once read
     them all, and `posts_since` is the oldest moment mirrored otherwise. `outcomes` are the last ones by
-    check. `people` maps the keyed hash of a flagged person to the date of first sight.
+    check. `people` maps the keyed hash of a flagged person to the date of first sight. `links` is what the account's
+    links led to when they were last asked.
     """
 
     known_since: date | None = None
@@ -173,6 +174,7 @@ class History:
     outcomes: Mapping[str, Carried] = field(default_factory=dict)
     people: Mapping[str, date] = field(default_factory=dict)
     open_items: tuple[str, ...] = ()
+    links: Mapping[str, Resolved] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

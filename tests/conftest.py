@@ -1,6 +1,8 @@
 """Fixtures that many tests share."""
 
+import ipaddress
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,39 @@ def pytest_runtest_makereport(item):
     report = outcome.get_result()
     if os.environ.get(REQUIRE) and "servers" in item.keywords and report.skipped:
         report.outcome = "failed"
+
+
+def _is_here(host):
+    """Whether a host is this machine; a test that asks for any other finds no such name, and no way."""
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(str(host).partition("%")[0])
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_only():
+    """No test reaches further than this machine."""
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+
+    def only_here(host, *rest, **more):
+        name = host.decode() if isinstance(host, bytes) else host
+        if not _is_here(name) and not name.replace(".", "").isdigit() and ":" not in name:
+            raise socket.gaierror(socket.EAI_NONAME, "tests look up no name but this machine's")
+        return look_up(host, *rest, **more)
+
+    def stay_here(self, address):
+        if isinstance(address, tuple) and not _is_here(address[0]):
+            raise OSError(101, "tests connect to this machine alone")
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", only_here)
+        patch.setattr(socket.socket, "connect", stay_here)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,7 @@ def platform(monkeypatch):
 def school(tmp_path):
     (tmp_path / "school.toml").write_text(
         "[school]\nname = 'Hazelbrook Primary School'\n[dpia]\nreference = 'D'\nfeatures = ['followers', 'comments']\n"
+        "[thresholds]\nlinks_per_night = 0\n"
     )
     (tmp_path / "register.csv").write_text("Platform,Handle\nbluesky,a.example\nbluesky,b.example\n")
     return tmp_path

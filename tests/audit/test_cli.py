@@ -14,7 +14,7 @@ from audit import cli
 from checks import CHECKS
 from checks.policy import load_policy
 
-SCHOOL = "[school]\nname = 'Hazelbrook Primary School'\n[dpia]\nreference = 'D'\nfeatures = []\n"
+SCHOOL = "[school]\nname = 'Hazelbrook Primary School'\n[dpia]\nreference = 'D'\nfeatures = []\n[thresholds]\nlinks_per_night = 0\n"
 
 
 @pytest.fixture

@@ -240,7 +240,7 @@ def test_text_that_cannot_be_stored_stops_no_night(platform, audit):
     platform.followers = [{**CHILD, "id": half, "address": half, "handle": half, "name": half}]
     done = audit()
     assert of(done, "LNK-03").outcome is Outcome.FINDING
-    assert {line.address for line in audit.report.safeguarding.lines} == {"https://bsky.app/?\U0001f600"}
+    assert "https://bsky.app/?\U0001f600" in {line.address for line in audit.report.safeguarding.lines}
 
 
 def test_a_closed_account_without_a_key_is_not_missed(platform, audit, school):

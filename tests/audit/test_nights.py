@@ -60,7 +60,7 @@ class School:
     def __init__(self, folder, platform):
         folder.mkdir()
         (folder / "school.toml").write_text(
-            "[school]\nname = 'Hazelbrook'\n[dpia]\nreference = 'D'\nfeatures = ['followers']\n"
+            "[school]\nname = 'Hazelbrook'\n[dpia]\nreference = 'D'\nfeatures = ['followers']\n[thresholds]\nlinks_per_night = 0\n"
         )
         self.folder, self.platform, self.on = folder, platform, FIRST
         self.state, self.since = {}, {}

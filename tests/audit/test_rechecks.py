@@ -68,11 +68,13 @@ def test_a_renamed_account_keeps_its_items_apart_from_the_backlog(platform, audi
 
 
 def test_a_row_that_leads_to_another_account_closes_nothing_of_the_first(platform, audit, school):
-    """The same handle with another stable id is another account: what was found on the first was not re-checked."""
+    """With another id typed into its row it is another account: what was found on the first was not re-checked."""
     platform.platform_id, platform.posts = "did:plc:one", [POST]
-    (school / "register.csv").write_text("Platform,Handle\nbluesky,a.example\n")
+    register = school / "register.csv"
+    register.write_text("Platform,Handle,Platform id\nbluesky,a.example,did:plc:one\n")
     audit()
     platform.platform_id, platform.posts = "did:plc:two", []
+    register.write_text("Platform,Handle,Platform id\nbluesky,a.example,did:plc:two\n")
     why = "the register's row leads to another account now, and this one was not read"
     assert of(audit(ON.replace(day=23)), "LNK-03") == {("at://1", State.OPEN, Delta.NOT_RECHECKED, why)}
 

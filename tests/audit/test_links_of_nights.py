@@ -1,0 +1,106 @@
+"""Where the links of an account lead, from night to night."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from audit import account as work
+from audit.compare import State
+from audit.config import load
+from audit.ledger import Ledger
+from audit.night import run_night
+from connectors.http import Http
+from connectors.snapshot import Resolved, Standing
+from output.report import Delta
+
+FIRST = date(2026, 11, 22)
+PAGE = "https://fair.example/stalls"
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What the links lead to, by address, and those that were asked. Loopback itself is never asked as a link."""
+    led, asked = {}, []
+
+    def resolve(addresses, http, on):
+        asked.extend(addresses)
+        return {address: led[address](on) for address in addresses}
+
+    monkeypatch.setattr(work.links, "resolve_all", resolve)
+    resolve.led, resolve.asked = led, asked
+    return resolve
+
+
+@pytest.fixture
+def run(platform, school):
+    """One night, so many days after the first, on which links are asked."""
+    (school / "school.toml").write_text("[school]\nname = 'Hazelbrook'\n[dpia]\nreference = 'D'\nfeatures = []\n")
+    (school / "register.csv").write_text("Platform,Handle\nbluesky,a.example\n")
+
+    def night(days):
+        on = FIRST + timedelta(days)
+        configuration = load(school, {})
+        ledger = Ledger.at(school / "state" / "audit.db")
+        http = Http(configuration.network)
+        try:
+            return run_night(configuration, ledger, http, now=datetime(on.year, on.month, on.day, 2, tzinfo=UTC), on=on)
+        finally:
+            http.close()
+            ledger.close()
+
+    return night
+
+
+def post(*links):
+    created = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    return {"id": "at://1", "kind": "post", "text": "News", "links": list(links), "created": created}
+
+
+def found(night, check):
+    return [one for one in night.tracked if one.finding.check == check and one.state is not State.CLOSED]
+
+
+def gone(on):
+    return Resolved(Standing.GONE, on, (PAGE,), 404, "fair.example says that there is no such page (404).")
+
+
+def there(on):
+    return Resolved(Standing.ANSWERS, on, (PAGE,), 200, title="Private words of somebody", words="Private words")
+
+
+def test_a_dead_link_alarms_on_the_third_night(platform, run, answers):
+    """A page that is gone waits until three nights have seen it, and is closed when the link is taken out."""
+    answers.led[PAGE], platform.posts = gone, [post(PAGE)]
+    states = [one.state for days in range(3) for one in found(run(days), "LNK-04")]
+    assert states == [State.PENDING, State.PENDING, State.OPEN]
+    platform.posts = [post()]
+    night = run(3)
+    assert not found(night, "LNK-04")
+    assert {one.delta for one in night.tracked if one.finding.check == "LNK-04"} == {Delta.FIXED}
+
+
+def test_a_link_that_answers_is_asked_once_a_week(platform, run, answers):
+    """What answered is remembered for a week; after that it is asked again."""
+    answers.led[PAGE], platform.posts = there, [post(PAGE)]
+    for days in range(7):
+        run(days)
+    assert answers.asked == [PAGE]
+    run(7)
+    assert answers.asked == [PAGE, PAGE]
+
+
+def test_the_ledger_keeps_no_page(platform, run, school, answers):
+    """Of the pages that links lead to nothing is kept."""
+    answers.led[PAGE], platform.posts = there, [post(PAGE)]
+    run(0)
+    assert b"Private words" not in (school / "state" / "audit.db").read_bytes()
+
+
+def test_no_link_is_asked_where_the_school_wants_none(platform, run, school, answers):
+    """The threshold links_per_night = 0 leaves every link alone, and says nothing about them."""
+    with (school / "school.toml").open("a") as file:
+        file.write("[thresholds]\nlinks_per_night = 0\n")
+    platform.posts = [post(PAGE)]
+    night = run(0)
+    assert answers.asked == []
+    assert not found(night, "LNK-04")
