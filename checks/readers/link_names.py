@@ -44,6 +44,7 @@ class _Names:
     one_less: Mapping[str, frozenset[str]]  # a name with one letter left out -> names
     worldwide: frozenset[str]
     real: frozenset[str]
+    hunted: frozenset[str]
     bait: frozenset[str]
     weak: frozenset[str]
     official: frozenset[str]
@@ -54,6 +55,13 @@ class _Names:
 def table() -> dict[str, Any]:
     """data/links.toml, decoded."""
     return tomllib.loads((resources.files("checks.data") / "links.toml").read_text("utf-8"))
+
+
+@cache
+def english() -> frozenset[str]:
+    """English words of four letters and more: those of the vocabulary that the embedding reads with."""
+    vocabulary = (resources.files("checks.data") / "wordpiece.txt").read_text("utf-8")
+    return frozenset(word for word in vocabulary.split() if len(word) >= COPIED_FROM and word.isalpha())
 
 
 @cache
@@ -73,6 +81,7 @@ def _names() -> _Names:
         one_less=one_less,
         worldwide=frozenset(imitation["worldwide"]),
         real=frozenset(imitation["not_misspelt"]),
+        hunted=frozenset(imitation["hunted"].split()),
         bait=frozenset(imitation["bait"].split()),
         weak=frozenset(imitation["weak"].split()),
         official=frozenset(suffixes["official"]),
@@ -96,7 +105,7 @@ def imitation(link: Link, school: frozenset[str] = frozenset()) -> Imitation | N
     if not host or any(host == own or host.endswith(f".{own}") for own in school):
         return None
     shown = _shown(host)
-    if shown is None:
+    if shown is None or (shown != host and shown != shown.casefold()):
         return Imitation("", "a name in an encoding that cannot be registered", "likely")
     steps = (_foreign_letters(host, shown), _of_school(host, shown, school), _misplaced_suffix(host, shown))
     found = next(filter(None, steps), None)
@@ -167,7 +176,7 @@ def _foreign_letters(host: str, shown: str) -> Imitation | None:
         plain = _latin(label)
         if len(scripts) > 1:
             return Imitation(plain, "letters of several alphabets in one word", "certain")
-        looks = _names().looks.get(look(plain))
+        looks = _names().looks.get(look(plain)) or _misspelt(plain)
         if looks or (plain.isascii() and "LATIN" not in scripts):
             return Imitation(looks or plain, "foreign letters that look like Latin ones", "certain")
     return None
@@ -199,6 +208,7 @@ def _of_school(host: str, shown: str, school: frozenset[str]) -> Imitation | Non
 
 
 _MISPLACED = re.compile(r"(?<![a-z0-9])(gov|sch|nhs|ac|police)[.-]uk(?![a-z0-9])")
+_HYPHEN_SCHOOL = re.compile(r"(?!www\.)[a-z0-9-]+\.[a-z0-9-]+-sch\.[a-z.]+")
 _WITHOUT_UK = re.compile(r"[a-z0-9-]+\.(?:[a-z0-9-]+\.)?sch\.[a-z]{2,}")
 _NATIONAL_SCHOOLS = frozenset(
     {"id", "ae", "sa", "ir", "ng", "lk", "my", "je", "gg", "im", "jo", "qa", "ly", "zm", "tf"}
@@ -213,12 +223,16 @@ def _misplaced_suffix(host: str, shown: str) -> Imitation | None:
             return Imitation(suffix, f"{suffix} stands inside the name, and the name ends otherwise", "certain")
         if "-" in found[0]:
             return Imitation(f"{found[1]}.uk", "a hyphen where the suffix has a dot", "likely")
+    if _HYPHEN_SCHOOL.fullmatch(host):
+        return Imitation("sch.uk", "a hyphen where a school's address has a dot", "likely")
     if _WITHOUT_UK.fullmatch(host) and host.rpartition(".")[2] not in _NATIONAL_SCHOOLS | {"uk"}:
         return Imitation("sch.uk", "a school's address with another ending than .uk", "likely")
     return None
 
 
-_DIGIT_AMONG_LETTERS = re.compile(r"[a-z]{2}[0135][a-z]{2}|[a-z]{3}[0135][a-z](?![a-z0-9])|[a-z]{4}[01](?![a-z0-9])")
+_DIGIT_AMONG_LETTERS = re.compile(
+    r"[a-z]0+[a-z]|[a-z]{2}[0135][a-z]{2}|[a-z]{3}[0135][a-z](?![a-z0-9])|[a-z]{4}[01](?![a-z0-9])"
+)
 
 
 def _digit_in_school(host: str) -> Imitation | None:
@@ -265,6 +279,8 @@ def _borrowed(name: str, labels: list[str], words: list[str], suffix: str) -> Im
             return None
         sure = is_cheap(suffix) or suffix.startswith("com.") or suffix in _SLIPS or labels[-1] != name
         return Imitation(name, "the name under an ending that is not its own", "likely" if sure else "possible")
+    if name in names.hunted and (name in labels[-1].split("-") or name in labels[-1].replace("-", "")):
+        return Imitation(name, "the name beside another word", "likely")
     others = {word for word in words if word not in name}
     bait = others & names.bait
     if (bait if distinct else bait - names.weak) or len(bait) > 1 or (distinct and others & _INNER):
@@ -311,7 +327,7 @@ def _joined_to_bait(piece: str) -> str:
     for cut in range(3, len(piece) - 2):
         for name, rest in ((piece[:cut], piece[cut:]), (piece[cut:], piece[:cut])):
             whole = name if name in names.distinct else names.looks.get(look(name), "")
-            if whole in names.distinct and rest in names.bait:
+            if whole in names.distinct and (rest in names.bait or rest in _INNER):
                 return whole
     return ""
 
@@ -325,7 +341,7 @@ def _led_by(piece: str) -> str:
 def _misspelt(word: str) -> str:
     """The imitated name that a word is with one letter wrong, doubled, missing or changed about; else ""."""
     names = _names()
-    if len(word) < MISSPELT_FROM - 1 or word in names.own or word in names.real or not word.isalnum():
+    if len(word) < MISSPELT_FROM - 1 or word in names.own or word in names.real or word in english():
         return ""
     candidates = {name for form in (word, *_one_less(word)) for name in names.one_less.get(form, ())} | {
         name for form in _one_less(word) for name in (form,) if name in names.distinct and len(name) >= MISSPELT_FROM

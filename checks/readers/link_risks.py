@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from checks.readers.link_names import imitation, is_cheap, is_official, look, table
+from checks.readers.link_names import english, imitation, is_cheap, is_official, look, table
 from checks.readers.links import Hiding, Link, find_links, read_link, suffix_of
 
 LIMIT = 2_048
@@ -251,6 +251,8 @@ def _carried(parts: SplitResult) -> Iterator[str]:
     for name, value in _query(parts):
         if name.casefold() in passing and re.match(r"(?i)(?:https?:)?//|www\.|javascript:", value):
             yield value
+    if re.match(r"(?i)https?(?::|%3a)(?:/|%2f){2}", parts.query):
+        yield unquote(parts.query)
     path = unquote(parts.path)
     if inside := re.search(r"(?i)/(https?:/{1,2}.+)", path):
         yield re.sub(r"(?i)^(https?:)/+", r"\1//", inside[1])
@@ -343,13 +345,14 @@ def _site(where: tuple[str, ...]) -> Iterator[_Found]:
         yield names[name], f"{name}, which is known for it, stands in its name", "likely"
 
 
-_LONG_ENOUGH = 6
+_LONG_ENOUGH, _ANYWHERE = 6, 8
+"""Letters from which names are looked for at the ends of longer ones, and from which inside them."""
 
 
 def _named_in(label: str) -> str:
     """The known site whose name a label begins or ends with, or copies in look-alike letters; else ""."""
     for name in table()["sites"]["unmistakable"].split():
-        if label.startswith(name) or label.endswith(name):
+        if label.startswith(name) or label.endswith(name) or (len(name) >= _ANYWHERE and name in label):
             return str(name)
     return _looks().get(look(label), "")
 
@@ -396,9 +399,11 @@ def _personal(where: tuple[str, ...]) -> Iterator[_Found]:
 
 # -- links that hide where they lead
 
-_CODE = re.compile(r"/(?=[\w-]*(?:\d|[a-z][A-Z]|[A-Z]{2}))[\w-]{4,12}/?")
+_CODE = re.compile(r"/(?=[\w-]*(?:\d|[a-z][A-Z]|[A-Z]{2}))[\w-]{3,12}/?")
+_MIXED = re.compile(r"/(?=[\w-]*(?:[a-z]+[A-Z]|[A-Z]+[a-z]))[\w-]{4,9}/?")
 _SHORT_NAME, _SHORTISH = 4, 6
-_SHORTENING = re.compile(r"^(?:tiny|short|shrt|bitly|lnk|cutt)|url$|(?:^|-)url")
+_SHORTENING = re.compile(r"^(?:tiny|short|shrt|bitly|lnk|cutt)-?(?:urls?|links?|ly|en|er|y|r)?$|url$|(?:^|-)urls?$|^qr")
+_CLIPPED = re.compile(r"[bcdfghj-np-tvwxz]{3,5}|[a-z]{1,2}\d[a-z]{1,2}")
 _ONE_WORD = re.compile(r"/[\w-]{2,12}/?")
 
 
@@ -408,13 +413,14 @@ def _hiding(link: Link, parts: SplitResult) -> Iterator[_Found]:
         return
     suffix = suffix_of(link.host)
     name = link.domain.removesuffix(f".{suffix}")
-    if parts.query or suffix in _parts()["long_endings"] or suffix.endswith(".uk"):
+    if parts.query or suffix.endswith("uk"):
         return
-    coded = _CODE.fullmatch(parts.path)
-    short = len(name) <= _SHORT_NAME or (len(name) <= _SHORTISH and suffix in _parts()["short_endings"])
-    clipped = len(name) <= _SHORTISH and not set(name) & set("aeiouy0123456789")
-    named = _SHORTENING.search(name) or link.host.startswith("url.")
-    if link.host == link.domain and (short or clipped) and coded:
+    usual, clipped = suffix in _parts()["long_endings"], _CLIPPED.fullmatch(name)
+    roomy = suffix in _parts()["short_endings"] and len(name) <= _SHORTISH
+    short = clipped or (not usual and (suffix == "ly" or len(name) <= _SHORT_NAME or roomy))
+    coded = (_MIXED if usual else _CODE).fullmatch(parts.path)
+    named = not usual and (_SHORTENING.search(name) or link.host.startswith("url."))
+    if link.host == link.domain and short and coded:
         yield Kind.SHORTENER, "a short name with nothing but a code", "likely"
     elif named and _ONE_WORD.fullmatch(parts.path):
         yield Kind.SHORTENER, "a name that speaks of short addresses", "likely"
@@ -436,6 +442,9 @@ class _Theme:
     alone: frozenset[str]
     cheap: frozenset[str]
     coins: frozenset[str]
+    plural: str
+    ending: str
+    not_ending: tuple[str, ...]
     numbers: bool
 
 
@@ -455,6 +464,9 @@ def _themes() -> tuple[_Theme, ...]:
             alone=words(row, "alone"),
             cheap=words(row, "cheap"),
             coins=words(row, "coins"),
+            plural=row.get("plural", ""),
+            ending=row.get("ending", ""),
+            not_ending=tuple(row.get("not_ending", "").split()),
             numbers=name in ("gambling", "bypass"),
         )
         for name, row in table()["words"].items()
@@ -491,7 +503,7 @@ def _words(link: Link) -> Iterator[_Found]:
 def _core(tokens: list[str], theme: _Theme) -> str:
     """A word of the theme's core beside another of the theme, or one that needs no other; else ""."""
     for place, token in enumerate(tokens):
-        if token in theme.alone:
+        if token in theme.alone or (theme.plural and len(token) > _SHORT_NAME and token.endswith(theme.plural)):
             return token
         others = tokens[:place] + tokens[place + 1 :]
         if token in theme.core and (
@@ -500,7 +512,22 @@ def _core(tokens: list[str], theme: _Theme) -> str:
             return token
         if len(token) > _SHORT_NAME and (inside := _made_of(token, theme)):
             return inside
+        if _ends_in(token, theme):
+            return theme.ending
     return ""
+
+
+def _ends_in(token: str, theme: _Theme) -> bool:
+    """Whether a word is one or two English words before or after the theme's ending: planetsportbet, betstorm."""
+    words = english()
+    if not theme.ending or token in words or token.endswith(theme.not_ending):
+        return False
+    if token.startswith(theme.ending) and token.removeprefix(theme.ending) in words:
+        return True
+    rest = token.removesuffix(theme.ending)
+    return rest != token and (
+        rest in words or any(rest[:cut] in words and rest[cut:] in words for cut in range(4, len(rest) - 3))
+    )
 
 
 @lru_cache(maxsize=4096)
