@@ -119,7 +119,8 @@ _Case = Literal["initial", "upper", "capital", "d'", "lower"]
 class _Look:
     """What one written word can be: its form without capitals and accents, its case, and its ranks as a name.
 
-    `first` is "strong", "weak" (also a word or a place), "unknown" (written like a name), or "" for no first name;
+    `first` is "strong", "weak" (also a word), "place" (also a place, a season or a surname), "unknown" (written like a
+    name), or "" for no first name;
     `last` is "surname", "word" (also a word), "unknown" (in no list), or "" for a word that is no surname.
     """
 
@@ -168,7 +169,7 @@ def _folded(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(sign))
 
 
-_WORD = re.compile(r"#?[^\W\d_]+(?:['-][^\W\d_]+)*")
+_WORD = re.compile(r"(?>#?[^\W\d_]+(?:['-][^\W\d_]+)*)(?!\d)")
 _HUMPS = re.compile(r"(?:Mc|Mac|O)?[A-Z][a-z]+|[A-Z]+(?![a-z])|[a-z]+")
 
 
@@ -256,7 +257,7 @@ def _full_name(tokens: Sequence[_Token], number: int) -> tuple[int, float]:
     worth = _WORTH.get((rank, tokens[last].look.last), 0.0)
     if first.case == "lower":
         worth = worth - 1.0 if worth > _POSSIBLE else 0.0
-    elif rank == "weak" and last > number + 1 and tokens[last].look.last != "word":
+    elif rank in ("weak", "place") and last > number + 1 and tokens[last].look.last != "word":
         worth += 1.0  # "Ivy Rose Larch"
     end = _rest_of_surname(tokens, last)
     if end > last and rank == "unknown":
@@ -287,7 +288,7 @@ def _surname_place(tokens: Sequence[_Token], number: int) -> int | None:
                 return None
         elif not _can_be_last(token, first):
             return None
-        elif not (more and token.look.first in ("strong", "weak")):
+        elif not (more and token.look.first in _KNOWN_FIRST):
             return place
         place += 1
     return None
@@ -313,16 +314,22 @@ def _rest_of_surname(tokens: Sequence[_Token], last: int) -> int:
     return last
 
 
-_PLACED = frozenset({"at", "in", "to", "near", "from", "through", "around", "past", "via", "the", "visit"})
+_PLACED = frozenset(
+    {"at", "in", "to", "near", "from", "through", "around", "past", "via", "the", "visit", "visited", "visiting"}
+)
 """Words behind which Elsie Park is a park."""
 
+_KNOWN_FIRST = ("strong", "weak", "place")
 _WORTH: Mapping[tuple[str, str], float] = {
     ("strong", "surname"): 3.0,
     ("strong", "word"): 2.5,
     ("strong", "unknown"): 2.5,
     ("weak", "surname"): 2.5,
-    ("weak", "word"): 1.5,
-    ("weak", "unknown"): 2.0,
+    ("weak", "word"): 2.0,
+    ("weak", "unknown"): 2.5,
+    ("place", "surname"): 2.5,
+    ("place", "word"): 1.5,
+    ("place", "unknown"): 2.0,
     ("unknown", "surname"): 1.5,
     ("unknown", "unknown"): 0.5,
 }
@@ -337,7 +344,9 @@ def _first_rank(lower: str, case: _Case) -> str:
     if lower in firsts or (len(parts) > 1 and all(part in firsts or part in weak for part in parts)):
         return "strong"
     if lower in weak:
-        return "weak" if case != "lower" or lower in strings("first_names.toml", "pupils") else ""
+        if lower in strings("first_names.toml", "pupils"):
+            return "place" if lower in _words("placed") and case != "lower" else "weak"
+        return "place" if case != "lower" else ""
     return "unknown" if case == "capital" and lower not in _no_names() else ""
 
 
@@ -358,7 +367,7 @@ def _first_name(tokens: Sequence[_Token], number: int) -> _Mention | None:
     """A first name alone, or with an initial behind it."""
     token = tokens[number]
     rank = token.look.first
-    if rank not in ("strong", "weak") or (rank == "weak" and token.case == "lower"):
+    if rank not in _KNOWN_FIRST or (rank != "strong" and token.case == "lower"):
         return None
     end = token.end
     if number + 1 < len(tokens) and (behind := tokens[number + 1]).joined and not token.owner:
