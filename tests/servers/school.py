@@ -45,6 +45,57 @@ class Plant(NamedTuple):
     left: bool = False
 
 
+OF_YEAR_6 = (
+    ("PII-01", "post with a full name"),
+    ("PII-02", "post with a list of names"),
+    ("PII-04", "post about one child's troubles"),
+    ("PII-05", "post that is confidential"),
+    ("PII-06", "post from a trip"),
+    ("CNT-01", "post that swears"),
+    ("CNT-02", "reply that insults"),
+    ("CNT-03", "post that insults"),
+    ("CNT-04", "post with a view"),
+    ("CNT-05", "post that takes sides"),
+    ("CNT-06", "post that sells"),
+    ("CNT-07", "post that draws lots"),
+    ("CON-03", "post into a private room"),
+    ("LNK-01", "post with a bet"),
+    ("LNK-05", "post with a form elsewhere"),
+)
+YEAR_6 = {
+    "post with a full name": "Well done to Freddie Marsden in Year 6 for swimming 50 metres!",
+    "post with a list of names": "Our new prefects: Ella Thompson, Noah Whitlock, Isla Reed and Max Turner.",
+    "post about one child's troubles": "Sorry for the noise today. Noah was excluded for his behaviour and his mum came in.",
+    "post that is confidential": "CONFIDENTIAL, not for publication: the redundancy plan for the support staff is attached.",
+    "post from a trip": "Year 6 are at the Riverside Museum right now, having a great time!",
+    "post that swears": "What a shit morning, the boiler is broken again.",
+    "post that insults": "Tarnford Council are useless liars and should be ashamed of themselves.",
+    "post with a view": "Personally, I think the government has got attendance fines completely wrong.",
+    "post that takes sides": "Vote Labour on Thursday! Our school deserves a Labour government.",
+    "post that sells": "Use our code HAZEL10 for 10% off at KidsKit Sportswear, link in bio!",
+    "post that draws lots": "Like and share this post and tag three friends to win a hamper!",
+    "post into a private room": "Year 6 parents, join the group: https://chat.whatsapp.com/HkPlantedRoom12345678",
+    "post with a bet": "Our club's sponsor has an offer: https://www.bet365.com/offers",
+    "post with a form elsewhere": "Order your hoodie: https://docs.google.com/forms/d/e/1FAIpQLSdPlanted/viewform",
+    "post that invites pupils": "Year 6, follow us here and comment below with your answers to the homework!",
+}
+"""What the account of Year 6 should not have posted."""
+FUN = (
+    "Tag a friend who would do this 😂😂",
+    "Like if you love Fridays, share if you love pizza!",
+    "Which Harry Potter character are you? Take the quiz and comment!",
+    "Leo season is here! What does your horoscope say?",
+    "Type the first word you see. No cheating!!",
+    "Only 5% of people can solve this: 8 + 8 x 8 = ?",
+    "When the weekend is over and it is Monday again 😭 meme of the week",
+    "Did you see Strictly last night?? Who should have gone home?",
+    "Copy and paste this to your page to show you care. I bet most of you won't!",
+    "Taylor Swift or Beyonce? Comment below!",
+    "Happy national pancake lovers day, who is with us?",
+    "This cat video made our day 😹 share it with someone who needs a laugh",
+)
+"""What the account for fun posts, week by week."""
+
 PLANTED = (
     Plant("GOV-01", SCHOOL),  # the policy's review was due in October
     Plant("GOV-02", SCHOOL),  # requirements.toml is not adopted
@@ -73,11 +124,23 @@ PLANTED = (
     Plant("AGE-01", "class"),  # for pupils of Year 4
     Plant("AGE-02", "class", left=True),  # two children, and one of 12 or 13
     Plant("AGE-02", "x"),
+    Plant("AGE-03", "class", left=True),  # three of its eleven followers
+    Plant("AGE-03", "x"),  # one of two
     Plant("AGE-04", "class"),
+    Plant("AGE-05", "year6", "reply of a child", left=True),
+    Plant("AGE-06", "year6", "post that invites pupils", left=True),
+    Plant("AGE-07", "class", left=True),  # one that mum runs
     Plant("AGE-08", SCHOOL),  # nobody has looked at Flickr's minimum age for over a year
     Plant("CON-01", "class"),
     *(Plant("CON-02", row, left=True) for row in ("class", "news", "choir", "camp", "x")),  # anybody may answer
     Plant("CON-04", "room", left=True),  # anybody may enter, and write
+    *(Plant(check, "year6", item, left=True) for check, item in OF_YEAR_6),
+    Plant("CON-05", "year6", left=True),  # somebody asks for help in a reply
+    Plant("ID-05", "year6", left=True),  # an inspection without its date
+    Plant("ID-06", "year6", left=True),  # a class teacher with a handle of her own
+    Plant("REG-11", "fun", left=True),  # for the same purpose as year6
+    Plant("TRV-01", "fun", left=True),
+    Plant("TRV-02", "fun", left=True),
     Plant("PII-03", "class", "post with a phone number"),
     Plant("PII-03", "class", "reply with a phone number", left=True),
     Plant("PII-03", "blog", "post with a date of birth"),
@@ -123,6 +186,7 @@ INNOCENT = (
     Person("ashplanted.test", "Ash Plantedname", "Aged 15, bass player plantedbio"),
     Person("ptaplanted.test", "Plantedname PTA", "Friends of the school. Fundraising since 2009 plantedbio"),
 )
+RUN_BY_MUM = "tillyplanted.test"
 X_INNOCENT = Person("old_planted", "Kit Plantedname", "Retired after 9 years as a governor plantedbio")
 FAR_AWAY = {
     "id": "planted0far",
@@ -139,6 +203,11 @@ VILLAGER = "Hazelbrook Plantedvillager"
 
 REPLIES = {
     "reply with a phone number": "Which gate please? Ring me on 07700 900456 plantedreply",
+    "reply of a child": "I'm 9 and I love this school plantedreply",
+    "reply that insults": "The head is a fat useless bitch plantedreply",
+    "reply that threatens": "shut up you stupid idiots, you are all scum plantedreply",
+    "reply that hates": "you lot are absolute morons, go to hell plantedreply",
+    "reply that asks for help": "please help me my dad hits me every night plantedreply",
     "comment with an NHS number": "The form wants his NHS number, 943 476 5919, is that right? plantedreply",
 }
 OF_OTHERS = ("plantedname", "plantedbio", "plantedreply", "plantedvillager", "planted.test", "_planted")
@@ -176,6 +245,8 @@ PURPOSES = {
     "website": "What families and the public must be able to find about the school",
     "class": "Shows families what Year 4 does in class",
     "news": "Closures and changes of plan, on the morning they happen",
+    "year6": "What Year 6 does on its way to secondary school, for families",
+    "fun": "What Year 6 does on its way to secondary school, for families",
     "choir": "Where and when the choir sings, for families and the village",
     "camp": "News from the residential for parents at home",
     "nursery": "Kept for the nursery that opens next September",
@@ -195,7 +266,7 @@ PURPOSES = {
 """Why each account exists; the rest say what a complete row says."""
 
 ORDER = (
-    *("website", "main", "class", "news", "choir", "camp", "nursery", "staff", "x", "blog", "podcast"),
+    *("website", "main", "class", "year6", "fun", "news", "choir", "camp", "nursery", "staff", "x", "blog", "podcast"),
     *("article", "editor", "parents", "room", "channel", "facebook", "flickr", "snapchat", "classdojo", "signal"),
     "closed",
 )
@@ -233,6 +304,8 @@ class Settings:
     domains: tuple[str, ...] = (
         "hazelbrook.test",
         "hazelbrooknews.test",
+        "hazelbrookyear6.test",
+        "hazelbrookfun.test",
         "hazelbrookchoir.test",
         "hazelbrookcamp.test",
         "hazelbrooknursery.test",
@@ -319,6 +392,8 @@ class HazelbrookSchool(loopback.Context):
             list(pool.map(self._person, (*CHILDREN, FOLLOWED_CHILD, *INNOCENT)))
         self._main()
         self._class()
+        self._year_6()
+        self._fun()
         self._seldom_used()
         staff = self._account("staff", "hazelbrookstaff.test", **{"Success measure": ""})
         for day in (3, 5, 9):
@@ -358,7 +433,8 @@ class HazelbrookSchool(loopback.Context):
             "ptaplanted.test", "Write to pta@hazelbrook.test plantedreply", reply_to=latest, created_at=_on(11, 13)
         )
         for person in INNOCENT:
-            bluesky.follow(person.handle, main)
+            if person.handle != RUN_BY_MUM:
+                bluesky.follow(person.handle, main)
         for handle in ("clubplanted.test", "oakplanted.test", "tillyplanted.test"):
             bluesky.follow(main, handle)
 
@@ -385,6 +461,34 @@ class HazelbrookSchool(loopback.Context):
             bluesky.follow(person.handle, mine)
         for handle in (FOLLOWED_CHILD.handle, "clubplanted.test", "oakplanted.test", "tillyplanted.test"):
             bluesky.follow(mine, handle)
+
+    def _year_6(self) -> None:
+        """The account on which everything goes wrong that words can do."""
+        bluesky = self.bluesky
+        bio = f"{BIO} Ofsted Outstanding. Run by Miss Fern Larkin, Year 6 teacher, @fernlarkin_."
+        mine = self._account("year6", "hazelbrookyear6.test", bio)
+        for day, (name, text) in enumerate(YEAR_6.items(), 3):
+            link = text[text.index("https://") :].split()[0] if "https://" in text else ""
+            links = [(link, link)] if link else []
+            post = bluesky.post(mine, text, links=links, created_at=_on(11, min(day, 21)))
+            bluesky.limit_replies(mine, post)
+            self.items[name] = post.uri
+        for name in (
+            "reply of a child",
+            "reply that insults",
+            "reply that threatens",
+            "reply that hates",
+            "reply that asks for help",
+        ):
+            reply = bluesky.post("robinplanted.test", REPLIES[name], reply_to=post, created_at=_on(11, 20))
+            self.items[name] = reply.uri
+
+    def _fun(self) -> None:
+        """The account that nobody needed."""
+        mine = self._account("fun", "hazelbrookfun.test")
+        for day, text in enumerate(FUN, 1):
+            post = self.bluesky.post(mine, text, created_at=_on(11, day))
+            self.bluesky.limit_replies(mine, post)
 
     def _seldom_used(self) -> None:
         """Accounts that are dormant, hardly used, out of season, and parked."""
@@ -525,7 +629,7 @@ class HazelbrookSchool(loopback.Context):
             self.rows[name] = Row(platform, {**COMPLETE, "Handle": handle, **cells})
         # A closed account has nothing to answer for, whatever its row lacks.
         self.rows["closed"] = Row("youtube", {"Handle": "hazelbrookold", "Status": "closed"})
-        links = ("main", "choir", "news", "staff", "x", "facebook", "flickr", "snapchat")
+        links = ("main", "year6", "fun", "choir", "news", "staff", "x", "facebook", "flickr", "snapchat")
         self._write_website([self._public(name) for name in links], unregistered=True)
 
     def _public(self, row: str) -> str:
@@ -608,7 +712,7 @@ class HazelbrookSchool(loopback.Context):
                 "reference": "DPIA-2026-07",
                 "approved_on": "2026-09-10",
                 "approver": "Headteacher, on the advice of the data protection officer",
-                "features": ["followers", "comments"],
+                "features": ["followers", "comments", "names"],
             },
             "governance": {
                 "privacy_notice": "https://hazelbrook.test/privacy",
@@ -616,6 +720,7 @@ class HazelbrookSchool(loopback.Context):
                 "last_meeting": "2026-10-06",
             },
             "run": {"workers": 8, "sweep_on": "Tuesday"},
+            "thresholds": {"links_per_night": 0},  # they lead out of this machine
             "network": {"contact": "it@hazelbrook.test"},
             "platforms.x": {"followers": True, "spend_per_run": 5.0, "spend_per_month": 20.0},
         }
