@@ -72,14 +72,16 @@ class AllowList:
 
 def read_personal_data(text: str, *, allow: AllowList) -> tuple[PersonalDatum, ...]:
     """Every contact or identity detail in the first `LIMIT` characters, in their order; none overlap."""
-    simple = plain(text, LIMIT)
-    if not _patterns()["«worth_reading»"].search(simple.text):
+    text = text[:LIMIT]
+    if not _is_worth_reading(text):
         return ()
+    simple = plain(text, LIMIT)
+    lower = simple.text.lower()
     digits = len(_NO_DIGITS.sub("", simple.text))
     taken: list[tuple[int, int]] = []
     data: list[PersonalDatum] = []
     for read, least_digits, clue in _READERS:
-        if digits < least_digits or (clue and not _patterns()[clue].search(simple.text)):
+        if digits < least_digits or (clue and not _has_clue(lower, clue)):
             continue
         for found in read(simple.text, allow):
             start, end = found.span
@@ -92,6 +94,19 @@ def read_personal_data(text: str, *, allow: AllowList) -> tuple[PersonalDatum, .
     return tuple(sorted(data, key=lambda datum: datum.span))
 
 
+def _is_worth_reading(text: str) -> bool:
+    """Whether a text has a digit, a clue, or characters that may be digits in disguise."""
+    if _DIGIT.search(text) or (not text.isascii() and _patterns()["«disguised»"].search(text)):
+        return True
+    lower = text.lower()
+    return any(_has_clue(lower, clue) for clue in ("mail", "number_in_words", "house_name"))
+
+
+def _has_clue(lower: str, clue: str) -> bool:
+    return any(word in lower for word in _patterns().table["clues"][clue])
+
+
+_DIGIT = re.compile(r"\d")
 _NO_DIGITS = re.compile(r"\D+")
 
 
@@ -326,7 +341,7 @@ def _homes(text: str, allow: AllowList) -> Iterator[_Found]:
     """Street addresses and full postcodes, of no public place."""
     streets = list(_streets(text, allow))
     yield from streets
-    for found in _patterns()["«postcode»"].finditer(text):
+    for found in _sought("«postcode»", "«postcode_clue»", text):
         home_said = bool(_patterns()["«home»"].search(text))
         code = _packed(found[0])
         if _patterns()["«ordinal_code»"].search(code) and not home_said:
@@ -353,7 +368,7 @@ _HOMES = (
     ("«house_and_town»", "«number_and_capital»"),
     ("«number_and_the»", "«number_and_capital»"),
     ("«street_then_number»", "«then_number»"),
-    ("«small_street»", "«number_and_word»"),
+    ("«small_street»", "«number_and_small_street»"),
 )
 """The forms of an address, each with a clue without which it need not be sought."""
 
@@ -361,10 +376,9 @@ _HOMES = (
 def _streets(text: str, allow: AllowList) -> Iterator[_Found]:
     """House numbers with a street. Street names count only as they are written, with capitals."""
     for form, clue in _HOMES:
-        if not _patterns()[clue].search(text):
-            continue
-        for found in _patterns()[form].finditer(text):
-            if found["no"] == "0" or _before(text, found, "«not_house_before»"):
+        for found in _sought(form, clue, text):
+            flat = _before(text, found, "«flat_before»")
+            if found["no"] == "0" or (not flat and _before(text, found, "«not_house_before»")):
                 continue
             if _patterns()["«place_of_work_behind»"].match(text, found.end()):
                 continue
@@ -372,7 +386,7 @@ def _streets(text: str, allow: AllowList) -> Iterator[_Found]:
             if found["open"] and not (
                 _patterns()["«home»"].search(_sentence(text, found.span()))
                 or _near(text, found.span(), "«homely»")
-                or found[0].lower().startswith(("flat", "apartment", "apt", "number", "no"))
+                or flat
                 or _patterns()["«postcode_soon»"].match(ahead)
                 or (form in ("«street»", "«street_word»") and _before(text, found, "«at_before»"))
                 or (form == "«named_house»" and not found.start() and "Cottage" in found[0])
@@ -380,7 +394,7 @@ def _streets(text: str, allow: AllowList) -> Iterator[_Found]:
                 continue
             postcode = _patterns()["«postcode»"].search(ahead)
             if (
-                _patterns()["«number_said»"].sub("", found[0].lower()) in _public("famous_addresses")
+                found[0].lower() in _public("famous_addresses")
                 or _patterns()["«shopping_streets»"].search(found[0])
                 or _is_public_place(text, found.span())
                 or (postcode and _is_known(_packed(postcode[0]), allow))
@@ -410,7 +424,7 @@ def _is_public_place(text: str, span: tuple[int, int]) -> bool:
 
 def _plates(text: str, _allow: AllowList) -> Iterator[_Found]:
     """Number plates beside a car, but not the minibus's; in small letters only straight behind its mention."""
-    for found in _patterns()["«plate»"].finditer(text):
+    for found in _sought("«plate»", "«plate_clue»", text):
         small = not found[0].isupper()
         if small and not _before(text, found, "«vehicle_before»"):
             continue
@@ -419,17 +433,23 @@ def _plates(text: str, _allow: AllowList) -> Iterator[_Found]:
 
 
 _READERS: tuple[tuple[Callable[[str, AllowList], Iterator[_Found]], int, str], ...] = (
-    (_emails, 0, "«mail_clue»"),
+    (_emails, 0, "mail"),
     (_upns, 11, ""),
     (_ni_numbers, 6, ""),
-    (_births, 3, "«birth_clue»"),
+    (_births, 3, "birth"),
     (_phones, 5, ""),
-    (_spoken_phones, 0, "«spoken_clue»"),
+    (_spoken_phones, 0, "number_in_words"),
     (_nhs_numbers, 10, ""),
     (_homes, 0, ""),
     (_plates, 1, ""),
 )
 """Each reader with what a text must have for it to be asked at all: so many digits, and a clue."""
+
+
+def _sought(form: str, clue: str, text: str) -> Iterator["re.Match[str]"]:
+    """Where a form stands. The clue, which is found faster and without which it cannot, is looked for first."""
+    if _patterns()[clue].search(text):
+        yield from _patterns()[form].finditer(text)
 
 
 # --- pieces ----------------------------------------------------------------------------------------

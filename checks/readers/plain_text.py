@@ -58,13 +58,20 @@ def plain(text: str, limit: int = LIMIT) -> Plain:
     text = text[:limit]
     if text.isascii():
         return Plain(text, range(len(text) + 1))
-    characters: list[str] = []
+    parts: list[str] = []
     origins: list[int] = []
-    for index, character in enumerate(text):
-        for replacement in _plain_character(character):
-            characters.append(replacement)
-            origins.append(index)
-    return Plain("".join(characters), (*origins, len(text)))
+    done = 0
+    for found in _NOT_ASCII.finditer(text):
+        index = found.start()
+        becomes = _plain_character(found[0])
+        parts += (text[done:index], becomes)
+        origins += range(done, index)
+        origins += [index] * len(becomes)
+        done = index + 1
+    return Plain("".join((*parts, text[done:])), (*origins, *range(done, len(text) + 1)))
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def _is_number_sign(character: str) -> bool:

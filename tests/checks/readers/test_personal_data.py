@@ -1,5 +1,6 @@
 """Personal data in texts: each kind in the forms people write, and what only looks like it."""
 
+import sys
 from itertools import pairwise
 
 import pytest
@@ -224,3 +225,79 @@ INNOCENT = st.sampled_from(
 def test_innocent_text_beside_innocent_text_stays_innocent(before, after):
     """Sentences without details have none when they are put together."""
     assert read_personal_data("\n".join([*before, *after]), allow=NOBODY) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("phone", "ring me: oh seven seven double oh, nine hundred, one two three"),
+        ("phone", "zero seven seven 00 900 123"),
+        ("phone", "Nan's landline is 01632 / 960 268"),
+        ("phone", "07700900123,07700900124"),
+        ("phone", "my desk is 01632 960777 ext 214"),
+        ("email", "cricketer72 at hotmail com"),
+        ("email", "'nobody.larch@gmail.com' bounced"),
+        ("email", "charlie.larch [@] outlook.com"),
+        ("address", "i live at 56 maple drive come knock"),
+        ("address", "Keys are with Jean, number 14 Malt Row"),
+        ("address", "he is at Flat 3, 41 Larch Hill"),
+        ("address", "she lives on Larch Road at number 12"),
+        ("postcode", "anyone from the HX99 9ZZ end for a lift?"),
+        ("date of birth", "19/08/2015 is her date of birth"),
+        ("date of birth", "4 May 2016 is when our Ava was born"),
+        ("date of birth", "born at 4am on 17 April 2017 in this village"),
+        ("nhs", "the bracelet says NHS-4010232137"),
+        ("ni", "her NINO is NS-81-92-03-C"),
+        ("plate", "reg ab18 cde on the pavement again"),
+    ],
+)
+def test_less_usual_forms_are_read(kind, text):
+    """Numbers in words, mailboxes without dots, homes in small letters and cards with hyphens are read too."""
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Childline's number is oh eight hundred, double one, double one",
+        "Zero, one, two, three, four, five, six, seven, eight, nine: blast off!",
+        "For absences ring 01632 960200 before nine",
+        "Thanks to Oakfield Garage (01632 960 444) for the prize",
+        "Tel: 01632 960200 | Fax: 01632 960201",
+        "a pretend number such as 01632 960123",
+        "our made-up spy has 01234 567890",
+        "year4@hazelbrook.example",
+        "hazelbrook.office@trust.example",
+        "your.name@example.com is how an address looks",
+        "in 1871 the census lists 12 Mill Street",
+        "a sample address: 1 High Street, Anytown, HX99 9ZZ",
+        "item 401-023-2137 of the catalogue",
+        "Mini beasts: B12 BEE hotel",
+    ],
+)
+def test_what_belongs_to_everybody_or_a_firm_is_left_alone(text):
+    """Helplines in words, offices, firms, functions' mailboxes, examples and history are nobody's details."""
+    assert kinds(text) == []
+
+
+@pytest.mark.parametrize("piece", ["07 1", "a.", "at dot ", "1 Aa ", "double one ", "12 maple drive ", "b. 1/1/"])
+def test_work_grows_with_the_text(piece):
+    """Four times the text takes about four times the calls, not sixteen times."""
+    assert calls(piece * 200) <= 6 * calls(piece * 50) + 200
+
+
+def calls(text):
+    """How many functions are called to read a text."""
+    count = 0
+
+    def counting(_frame, event, _argument):
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    read_personal_data(text, allow=NOBODY)
+    sys.setprofile(counting)
+    try:
+        read_personal_data(text, allow=NOBODY)
+    finally:
+        sys.setprofile(None)
+    return count
