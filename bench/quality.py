@@ -147,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         task = TASKS[options.task]
         rows = _rows(options.file, task.columns)
         setting = Setting(
-            options.on, _school_contacts(options.school), _school_links(options.school), _school_names(options.school)
+            options.on, _school_contacts(options.school), _school_links(options.school), school_names(options.school)
         )
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
@@ -190,7 +190,8 @@ def _school_links(file: Path | None) -> OwnLinks:
     return OwnLinks.of(school.get("domains", ()), school.get("allowed_links", ()))
 
 
-def _school_names(file: Path | None) -> SchoolNames:
+def school_names(file: Path | None) -> SchoolNames:
+    """The names that a school.toml lets the school publish; nobody's without a file."""
     school = tomllib.loads(file.read_text("utf-8")).get("school", {}) if file else {}
     allowed = (*school.get("allowed_names", ()), *school.get("class_names", ()))
     return SchoolNames.of(staff=school.get("staff_names", ()), allowed=allowed)
