@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from checks.readers.needed import Gate, needed
 from checks.readers.patterns import PatternFile
 from checks.readers.plain_text import plain
 
@@ -62,7 +63,9 @@ def read_conduct(text: str) -> tuple[Conduct, ...]:
         words.setdefault(found[0], found.span())
     finds: list[Conduct] = []
     taken: dict[Kind, list[tuple[int, int]]] = {}
-    for rule in _rules():
+    said = (number for word in words.keys() & _by_word().keys() for number in _by_word()[word])
+    for number in sorted({*_gate().open(clear.text.lower()), *said}):
+        rule = _rules()[number]
         for start, end in rule.finds(clear.text, words):
             if any(start < other_end and other_start < end for other_start, other_end in taken.get(rule.kind, ())):
                 continue
@@ -92,7 +95,7 @@ class _Rule:
     confidence: Confidence
     words: frozenset[str]
     cues: frozenset[str]
-    pattern: "re.Pattern[str] | None"
+    pattern: str
     need: "re.Pattern[str] | None"
     excuses: "tuple[re.Pattern[str], ...]"
 
@@ -100,7 +103,7 @@ class _Rule:
         """Where the rule fits, before excuses. `words` are those of the text with the place of their first."""
         yield from (words[word] for word in self.words & words.keys())
         if self.pattern and (not self.cues or not self.cues.isdisjoint(words)):
-            for found in self.pattern.finditer(text):
+            for found in _file()[self.pattern].finditer(text):
                 if found[0] and (not self.need or self.need.search(found[0])):
                     yield found.span()
 
@@ -118,23 +121,52 @@ def _file() -> PatternFile:
 def _rules() -> tuple[_Rule, ...]:
     file = _file()
     guards = {name: _any_case(file, "|".join(file.table[name])) for name in ("reported", "imagined")}
-    return tuple(_rule(file, row, guards) for row in file.table["rules"])
+    return tuple(rule for row in file.table["rules"] for rule in _of_row(file, row, guards))
 
 
-def _rule(file: PatternFile, row: Mapping[str, Any], guards: Mapping[str, "re.Pattern[str]"]) -> _Rule:
+@cache
+def _gate() -> Gate:
+    """Which patterns a text allows; of rules for words none are asked."""
+    return Gate({number: needed(_file().text(rule.pattern)) for number, rule in enumerate(_rules()) if rule.pattern})
+
+
+@cache
+def _by_word() -> Mapping[str, tuple[int, ...]]:
+    """The rules that have a word."""
+    numbers: dict[str, tuple[int, ...]] = {}
+    for number, rule in enumerate(_rules()):
+        numbers.update({word: (*numbers.get(word, ()), number) for word in rule.words})
+    return numbers
+
+
+def _of_row(file: PatternFile, row: Mapping[str, Any], guards: Mapping[str, "re.Pattern[str]"]) -> Iterator[_Rule]:
+    """A rule for the words of a row, and one for each alternative of its pattern: each is tried by itself."""
     excuses = [guards[name] for name in row.get("guards", ())]
     if unless := row.get("unless"):
         excuses.append(_any_case(file, unless))
-    return _Rule(
-        kind=row["kind"],
-        reason=row["reason"],
-        confidence=row["confidence"],
-        words=frozenset(_words_of(file, row.get("words", ""))),
-        cues=frozenset(row.get("cues", "").split()),
-        pattern=_any_case(file, row["pattern"]) if "pattern" in row else None,
-        need=_any_case(file, row["need"]) if "need" in row else None,
-        excuses=tuple(excuses),
-    )
+    words = frozenset(_words_of(file, row.get("words", "")))
+    for pattern in [f"(?i:{one})" for one in _alternatives(row.get("pattern", ""))] + [""] * bool(words):
+        yield _Rule(
+            kind=row["kind"],
+            reason=row["reason"],
+            confidence=row["confidence"],
+            words=frozenset() if pattern else words,
+            cues=frozenset(row.get("cues", "").split()),
+            pattern=pattern,
+            need=_any_case(file, row["need"]) if "need" in row else None,
+            excuses=tuple(excuses),
+        )
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """A pattern's alternatives, cut at the bars that stand outside of brackets."""
+    parts, depth, start = [], 0, 0
+    for sign in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", pattern):
+        depth += {"(": 1, ")": -1}.get(sign[0], 0)
+        if sign[0] == "|" and depth == 0:
+            parts.append(pattern[start : sign.start()])
+            start = sign.end()
+    return [*parts, pattern[start:]] if pattern else []
 
 
 def _words_of(file: PatternFile, row: str) -> Iterator[str]:
@@ -277,4 +309,10 @@ def _squeezed() -> Mapping[str, tuple[str, ...]]:
 
 
 def _is_rude(word: str) -> bool:
-    return word in _rude() or bool((strong := _rules()[0].pattern) and word.isascii() and strong.search(word))
+    return word in _rude() or (word.isascii() and bool(_strong().search(word)))
+
+
+@cache
+def _strong() -> "re.Pattern[str]":
+    """The first row of the data file: swearing that is so in any word."""
+    return _any_case(_file(), _file().table["rules"][0]["pattern"])

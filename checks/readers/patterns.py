@@ -32,11 +32,14 @@ class PatternFile:
     def __getitem__(self, template: str) -> "re.Pattern[str]":
         """The pattern that a template with «pieces» comes to. Raises KeyError for an unknown piece."""
         if template not in self._compiled:
-            pattern = template
-            while "«" in pattern:
-                pattern = re.sub("«([^»]+)»", lambda name: self._pieces[name[1]], pattern)
-            self._compiled[template] = re.compile(pattern)
+            self._compiled[template] = re.compile(self.text(template))
         return self._compiled[template]
+
+    def text(self, template: str) -> str:
+        """The same as text, with every piece filled in."""
+        while "«" in template:
+            template = re.sub("«([^»]+)»", lambda name: self._pieces[name[1]], template)
+        return template
 
 
 def any_of(words: Iterable[str]) -> str:
