@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from checks.readers.patterns import PatternFile, strings
 from checks.readers.plain_text import plain
@@ -78,7 +78,7 @@ NOBODY = SchoolNames()
 def read_names(text: str, *, known: SchoolNames = NOBODY) -> tuple[NameReading, ...]:
     """Pupils' names in the first `LIMIT` characters, in their order; a list comes before its names."""
     simple = plain(text, LIMIT)
-    if not any(word[0] == "#" or _look(word.removesuffix("'s")).first for word in _WORD.findall(simple.text)):
+    if not _worth_reading(simple.text):
         return ()
     words = list(_tokens(simple.text))
     mentions = list(_mentions(words, known))
@@ -98,6 +98,15 @@ def read_names(text: str, *, known: SchoolNames = NOBODY) -> tuple[NameReading, 
         for one in judged
     ]
     return (*_listed(readings, judged), *readings)
+
+
+def _worth_reading(text: str) -> bool:
+    """Whether a text has a first name, a hashtag, or two words in a row that could be a name of no list."""
+    words = _WORD.findall(text)
+    looks = [_look(word.removesuffix("'s")) for word in words]
+    if any(one.first in _KNOWN_FIRST for one in looks) or any(word[0] == "#" for word in words):
+        return True
+    return any(one.first and other.last and other.case == "capital" for one, other in pairwise(looks))
 
 
 def _listed(readings: Sequence[NameReading], judged: Sequence["_Judged"]) -> Iterator[NameReading]:
@@ -130,8 +139,7 @@ class _Look:
     last: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     """A word without its 's. `joined`: nothing but a space stands between it and the word before."""
 
     look: _Look
@@ -605,6 +613,8 @@ def _known_names() -> Phrases:
 def _phrases_at(tokens: Sequence[_Token], phrases: Phrases) -> dict[int, int]:
     """Where known phrases begin, and the number of the first word behind each, the longest taken."""
     ends: dict[int, int] = {}
+    if not phrases:
+        return ends
     for number, token in enumerate(tokens):
         for words in phrases.get(token.lower, ()):
             following = tokens[number : number + len(words)]
