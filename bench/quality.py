@@ -11,6 +11,9 @@ bios    Label "minor" is positive. Found: on the date, the writer says an age th
         the account is seen to be run by an adult: they are wrong only when it is read as a child's own.
 pii     Any label but "none" is positive. Found: any detail read as certain or likely; possible ones are left to a
         person. The school's own contacts come from --school, a file with a [school] table as in school.toml.
+sensitive, confidential, location
+        The label of the same name is positive. Found: one person's circumstances, the school's inner business, a class
+        told of while it is away; read as certain or likely.
 names   Label "full" is positive. Found: a pupil's full name, read as certain or likely. The lists of --school are
         staff_names and allowed_names.
 toxic   Label "bad" is positive. Found: swearing, slurs, insults, threats, bullying or sexual words, read as certain or
@@ -37,10 +40,13 @@ from pathlib import Path
 from checks.readers.abuse import read_abuse
 from checks.readers.ages import read_age
 from checks.readers.conduct import ABUSE
+from checks.readers.confidential import ConfidentialReading, read_confidential
 from checks.readers.handles import Official, read_handle
 from checks.readers.link_risks import OwnLinks, read_address
+from checks.readers.live_location import LocationReading, read_live_location
 from checks.readers.names import SchoolNames, read_names
 from checks.readers.personal_data import AllowList, read_personal_data
+from checks.readers.sensitive import SensitiveReading, read_sensitive
 from checks.readers.topics import read_topic
 
 MINIMUM_AGE = 13
@@ -104,7 +110,16 @@ def _is_trivial(text: str, _label: str, _setting: Setting) -> bool:
     return topic is not None and topic.trivial
 
 
+def _tells(
+    read: Callable[[str], Sequence[SensitiveReading | ConfidentialReading | LocationReading]],
+) -> Callable[[str, str, Setting], bool]:
+    return lambda text, _label, _setting: any(one.confidence != "possible" for one in read(text))
+
+
 TASKS = {
+    "sensitive": Task(lambda label: label == "sensitive", _tells(read_sensitive)),
+    "confidential": Task(lambda label: label == "confidential", _tells(read_confidential)),
+    "location": Task(lambda label: label == "location", _tells(read_live_location)),
     "trivial": Task(lambda label: label == "trivial", _is_trivial, with_accuracy=True),
     "names": Task(lambda label: label == "full", _names_a_pupil),
     "toxic": Task(lambda label: label == "bad", _is_abuse),

@@ -195,6 +195,8 @@ def _emails(text: str, allow: AllowList) -> Iterator[_Found]:
             if form == "«dotless_email»":
                 domain = re.sub(r"\W+", ".", found["domain"].lower())
             private = domain in _public("private_mail_domains")
+            if _before(text, found, "«in_address»"):
+                continue  # "https://user:secret@host"
             if "@" not in found[0] and not private and not _patterns()["«written_out»"].search(found[0]):
                 continue  # "see you at ten. Me too"
             address = f"{name}@{domain}"

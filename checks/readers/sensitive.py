@@ -72,7 +72,8 @@ def _in_sentence(sentence: str, *, famous: bool) -> Iterator[_Told]:
             ahead = gap is not None and len(gap) <= NEAR
             if not (linked or ((ahead or behind) and how in ("name", "initials", "somebody") and not general)):
                 continue
-            doubt = general and not (linked and not _patterns()["«general»"].search(f"{gap} {behind_term}"))
+            between = sentence[max(0, person[0] - 5) : term.end()]
+            doubt = general and not (linked and not _patterns()["«general»"].search(f"{between} {behind_term}"))
             kind = _kind(term[0])
             yield kind, *term.span(), f"speaks of {kind} beside {_HOW[how]}", "possible" if doubt else "likely"
             break
