@@ -227,7 +227,8 @@ def _conduct(ids: "pd.Series[str]", texts: "pd.Series[str]") -> dict[str, tuple[
 
 def _links(snapshot: Snapshot, own: OwnLinks) -> dict[str, tuple[LinkReading, ...]]:
     """What the addresses in own items and in the profile say, and what they led to when they were last asked."""
-    resolved = snapshot.resolved
+    resolved, profile = snapshot.resolved, snapshot.profile
+    own = own.also(snapshot.account.address, profile.address if profile else "")
 
     def read(address: str) -> tuple[LinkReading, ...]:
         led = read_target(address, resolved[address], own) if address in resolved else ()

@@ -231,7 +231,7 @@ def _misplaced_suffix(host: str, shown: str) -> Imitation | None:
 
 
 _DIGIT_AMONG_LETTERS = re.compile(
-    r"[a-z]0+[a-z]|[a-z]{2}[0135][a-z]{2}|[a-z]{3}[0135][a-z](?![a-z0-9])|[a-z]{4}[01](?![a-z0-9])"
+    r"[a-z]0+[a-z]|(?<![a-z0-9])0[a-z]{3}|[a-z]{2}[0135][a-z]{2}|[a-z]{3}[0135][a-z](?![a-z0-9])|[a-z]{4}[01](?![a-z0-9])"
 )
 
 

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from checks.readers.link_names import english, imitation, is_cheap, is_official, look, table
 from checks.readers.links import Hiding, Link, find_links, read_link, suffix_of
+from checks.readers.patterns import any_of
 
 LIMIT = 2_048
 """How many characters of an address are read: more than any browser of old took."""
@@ -107,6 +108,10 @@ class OwnLinks:
     def of(cls, domains: Iterable[str] = (), allowed: Iterable[str] = (), bad: Iterable[str] = ()) -> "OwnLinks":
         """From what people typed: schemes, "www.", upper case and a last slash make no difference."""
         return cls(*(frozenset(filter(None, map(_entry, entries))) for entries in (domains, allowed, bad)))
+
+    def also(self, *addresses: str) -> "OwnLinks":
+        """The same, with more addresses that are allowed: the account's own."""
+        return replace(self, allowed=self.allowed | OwnLinks.of(allowed=addresses).allowed)
 
 
 def _entry(written: str) -> str:
@@ -434,11 +439,13 @@ class _Theme:
     """One table of [words.*] in data/links.toml."""
 
     kind: Kind
-    anywhere: re.Pattern[str] | None
+    anywhere: re.Pattern[str]
     core: frozenset[str]
+    core_inside: re.Pattern[str]
     words: frozenset[str]
     suffixes: frozenset[str]
     innocent: frozenset[str]
+    innocent_inside: re.Pattern[str]
     alone: frozenset[str]
     cheap: frozenset[str]
     coins: frozenset[str]
@@ -446,6 +453,11 @@ class _Theme:
     ending: str
     not_ending: tuple[str, ...]
     numbers: bool
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds any of the words, and nothing where there are none."""
+    return re.compile(any_of(words) or r"(?!)")
 
 
 @cache
@@ -456,11 +468,13 @@ def _themes() -> tuple[_Theme, ...]:
     return tuple(
         _Theme(
             kind=Kind[name.upper()],
-            anywhere=re.compile("|".join(map(re.escape, sorted(words(row, "anywhere"))))) if row["anywhere"] else None,
+            anywhere=_any_of(words(row, "anywhere")),
             core=words(row, "core"),
+            core_inside=_any_of(words(row, "core")),
             words=words(row, "core") | words(row, "beside"),
             suffixes=words(row, "suffixes"),
             innocent=words(row, "innocent"),
+            innocent_inside=_any_of(word for word in words(row, "innocent") if len(word) >= _SHORT_NAME),
             alone=words(row, "alone"),
             cheap=words(row, "cheap"),
             coins=words(row, "coins"),
@@ -480,15 +494,9 @@ def _words(link: Link) -> Iterator[_Found]:
         token for label in labels for token in re.split(r"[-_]+|(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", label) if token
     ]
     for theme in _themes():
-        if any(innocent in label for label in labels for innocent in theme.innocent if len(innocent) > 3) or (  # noqa: PLR2004 - shorter ones stand inside others
-            theme.innocent & set(tokens)
-        ):
+        if theme.innocent.intersection(tokens) or any(map(theme.innocent_inside.search, labels)):
             continue
-        if (
-            found := next(filter(None, (theme.anywhere.search(label.replace("-", "")) for label in labels)), None)
-            if theme.anywhere
-            else None
-        ):
+        if found := next(filter(None, (theme.anywhere.search(label.replace("-", "")) for label in labels)), None):
             yield theme.kind, f"the word {found[0]} in its name", "likely"
         elif suffix in theme.suffixes:
             yield theme.kind, f"names under .{suffix}", "likely"
@@ -530,12 +538,13 @@ def _ends_in(token: str, theme: _Theme) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)
 def _made_of(token: str, theme: _Theme) -> str:
     """The core word in a word that is made of the theme's words and nothing else; else "".
 
     At most 63 letters, and words of at most 15: the work is bounded.
     """
+    if token in theme.words or not theme.core_inside.search(token):
+        return ""
     longest = 15
     # By how much of the word is used up: the core word on the way there, "" for none yet; missing: no way there.
     reached: dict[int, str] = {0: ""}
@@ -545,7 +554,7 @@ def _made_of(token: str, theme: _Theme) -> str:
             if start in reached and piece in theme.words:
                 core = reached[start] or (piece if piece in theme.core else "")
                 reached[end] = reached.get(end) or core
-    return reached.get(len(token), "") if token not in theme.words else ""
+    return reached.get(len(token), "")
 
 
 _ENOUGH = 2

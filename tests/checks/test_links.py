@@ -239,6 +239,14 @@ def test_con03_silent(make, night):
     assert make.result(stays_in_public, night(text)).outcome is Outcome.PASS
 
 
+def test_con03_own_channel(make):
+    """A channel may link to itself: the account's own address is no other room."""
+    account = make.account(key="telegram:hazelbrook", platform="telegram", address="https://t.me/hazelbrook")
+    posts = [post(1, "More at https://t.me/hazelbrook/12"), post(2, "More at https://t.me/year6")]
+    facts = read_facts(make.snapshot(account, posts=posts), AllowList.of(), (), ASKED, lambda _: None, OWN)
+    assert make.finding(stays_in_public, make.subject(account, facts=facts, posts=posts)).item == "at://post/2"
+
+
 def test_con03_groups_are_looked_at(make, night):
     """A group on Facebook may be the school's own: a human looks."""
     assert make.result(stays_in_public, night("https://www.facebook.com/groups/year6")).outcome is Outcome.REVIEW

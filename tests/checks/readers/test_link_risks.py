@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.readers.link_names import imitation, is_official, table
+from checks.readers.link_names import english, imitation, is_official, table
 from checks.readers.link_risks import HARMFUL, Kind, OwnLinks, defanged, is_at, read_address, read_links
 from checks.readers.link_targets import askable, read_target
 from checks.readers.links import read_link
@@ -341,6 +341,15 @@ def test_imitated_names_own_their_domains():
         for domain in domains:
             assert imitation(read_link(f"https://login.{domain}/verify")) is None, domain
             assert not kinds(f"https://www.{domain}/") & HARMFUL, domain
+
+
+def test_english_words_imitate_nobody():
+    """No English word of the vocabulary, as somebody's domain, is taken for a misspelt or copied name."""
+    words = sorted(word for word in english() if word.isascii())[::7]
+    copied = [word for word in words if imitation(read_link(f"https://{word}.co.uk/")) is not None]
+    own = {name for names in table()["brands"].values() for name in names}
+    assert len(words) > 2_000
+    assert [word for word in copied if word not in own] == []
 
 
 def test_official_suffixes():
