@@ -5,8 +5,9 @@ import pytest
 from checks.finding import Confidence, Outcome, Severity
 from checks.private_matters import BUSINESS, business_kept_inside, circumstances_kept_private, classes_not_traced
 from checks.readers.confidential import ConfidentialReading
-from checks.readers.facts import Facts
+from checks.readers.facts import Facts, read_facts
 from checks.readers.live_location import LocationReading
+from checks.readers.personal_data import AllowList
 from checks.readers.sensitive import SensitiveReading
 from connectors.snapshot import Resource, failed, not_due
 
@@ -129,3 +130,21 @@ def test_article(make, check):
 def test_every_kind_of_business_has_words():
     """Every kind of business that the reader knows has words for people."""
     assert set(ConfidentialReading.__annotations__["kind"].__args__) == set(BUSINESS)
+
+
+def test_facts_hold_only_what_was_read(make):
+    """Reading a snapshot maps the ids of items and comments in which something was found, and no others."""
+    posts = [
+        post(1, text="Oliver has been excluded"),
+        post(2, text="Not for publication"),
+        post(3, text="Y6 have arrived safely") | {"place": "Larch Tree Hostel"},
+        post(4, text="Odd socks on Friday"),
+    ]
+    subject = make.subject(posts=posts, comments=[comment() | {"text": "Mason lives with foster carers"}])
+    facts = read_facts(subject.snapshot, AllowList(), (), make.ON, lambda _person: None)
+    assert [set(found) for found in (facts.sensitive, facts.confidential, facts.live_locations)] == [
+        {"at://post/1"},
+        {"at://post/2"},
+        {"at://post/3"},
+    ]
+    assert set(facts.comment_sensitive) == {"at://comment/1"}
