@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from urllib.parse import urlsplit
 
@@ -84,6 +84,7 @@ def registrable(host: str) -> str:
     return domain or (host if host.endswith(".sch.uk") else "")
 
 
+@lru_cache(maxsize=4096)
 def suffix_of(host: str) -> str:
     """The public suffix of a host: co.uk, com.ge; "" where there is none."""
     return _suffixes()(host).suffix
@@ -104,11 +105,17 @@ _COMMON_ENDINGS = frozenset(
 )
 
 
+_UNMISTAKABLE = frozenset({"com", "co.uk", "org.uk", "sch.uk", "gov.uk", "ac.uk", "nhs.uk"})
+"""Endings that are no words, whatever the case: Bet365.com, HAZELBROOK.SCH.UK."""
+
+
 def _is_meant(link: Link, url: str) -> bool:
     """Whether words with a dot between them are an address, and not "end of term.See you" without a space."""
     if url.lower().startswith("www.") or link.hiding:
         return True
     ending = link.domain.partition(".")[2]
+    if ending in _UNMISTAKABLE:
+        return True
     plain = url[: len(link.host)].islower()
     return plain and ("/" in url or ending in _COMMON_ENDINGS or ending.endswith(".uk"))
 

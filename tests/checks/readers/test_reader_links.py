@@ -15,6 +15,8 @@ from checks.readers.links import Hiding, find_links, is_shortener, links_in, rea
         ("bit.ly/abc, and again bit.ly/abc", ("bit.ly/abc",)),
         ("WWW.HAZELBROOK.SCH.UK!", ("WWW.HAZELBROOK.SCH.UK",)),
         ("book at tes.com now", ("tes.com",)),
+        ("Bet365.com and TES.CO.UK", ("Bet365.com", "TES.CO.UK")),
+        ("whatsapp://send?text=a and ftp://a.example/b.", ("whatsapp://send?text=a", "ftp://a.example/b")),
         ("http://192.0.2.7/a", ("http://192.0.2.7/a",)),
         ("office@hazelbrook.sch.uk", ()),
         ("end of term.See you in maths.it was fun", ()),
