@@ -7,6 +7,7 @@ stands, never who is meant.
 
 import re
 import tomllib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,8 +22,8 @@ Confidence = Literal["certain", "likely", "possible"]
 
 LIMIT = 20_000
 """How many characters of a text are read: longer than any post, shorter than a book."""
-NEAR = 70
-"""How many characters may lie between a person and what is said of them."""
+NEAR = 80
+"""How many characters may lie between where a person and what is said of them begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +60,20 @@ _Told = tuple[Kind, int, int, str, Confidence]
 def _in_sentence(sentence: str, *, famous: bool) -> Iterator[_Told]:
     if famous or not (terms := list(_patterns()["«term»"].finditer(sentence))):
         return
-    people = list(_people(sentence))
+    people = sorted(_people(sentence))
+    starts = [start for (start, _), _ in people]
     general = bool(_patterns()["«general»"].search(sentence))
     for term in terms:
         behind_term = sentence[term.end() : term.end() + 25]
         if _patterns()["«general_behind»"].match(sentence, term.end()):
             continue
-        for person, how in people:
+        first, last = bisect_left(starts, term.start() - NEAR), bisect_right(starts, term.end() + NEAR)
+        for person, how in sorted(people[first:last], key=lambda one: list(_HOW).index(one[1])):
             gap = sentence[person[1] : term.start()] if person[1] <= term.start() else None
             linked = gap is not None and bool(_patterns()["«linked»"].fullmatch(gap))
-            behind = 0 <= person[0] - term.end() <= NEAR and how in ("name", "initials")
-            ahead = gap is not None and len(gap) <= NEAR
-            if not (linked or ((ahead or behind) and how in ("name", "initials", "somebody") and not general)):
+            behind = person[0] >= term.end() and how in ("name", "initials")
+            ahead = gap is not None and how in ("name", "initials", "somebody")
+            if not (linked or ((ahead or behind) and not general)):
                 continue
             between = sentence[max(0, person[0] - 5) : term.end()]
             doubt = general and not (linked and not _patterns()["«general»"].search(f"{between} {behind_term}"))
@@ -79,6 +82,7 @@ def _in_sentence(sentence: str, *, famous: bool) -> Iterator[_Told]:
             break
 
 
+# The surest first.
 _HOW = {
     "name": "a name",
     "initials": "initials",
@@ -90,7 +94,7 @@ _HOW = {
 
 
 def _people(sentence: str) -> Iterator[tuple[tuple[int, int], str]]:
-    """Where somebody is named or meant, and how: names of pupils first, pronouns last."""
+    """Where somebody is named or meant, and how, in the words of `_HOW`."""
     titled = [found.span() for found in _patterns()["«titled»"].finditer(sentence)]
     for found in _patterns()["«capital_word»"].finditer(sentence):
         name = found["name"].lower()

@@ -161,7 +161,13 @@ def calls(read, text):
 
 @pytest.mark.parametrize("read", READERS)
 @pytest.mark.parametrize(
-    "piece", ["Oliver has been excluded. ", "we're at the zoo with Year 2 ", "not for publication "]
+    "piece",
+    [
+        "Oliver has been excluded. ",
+        "Oliver has been excluded ",
+        "we're at the zoo with Year 2 ",
+        "not for publication ",
+    ],
 )
 def test_work_grows_with_the_text(read, piece):
     """Four times the text takes about four times the calls, not sixteen times."""
