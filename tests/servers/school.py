@@ -52,7 +52,10 @@ OF_YEAR_6 = (
     ("PII-05", "post that is confidential"),
     ("PII-06", "post from a trip"),
     ("CNT-01", "post that swears"),
+    ("CNT-01", "post that insults"),
     ("CNT-02", "reply that insults"),
+    ("CNT-02", "reply that threatens"),
+    ("CNT-02", "reply that hates"),
     ("CNT-03", "post that insults"),
     ("CNT-04", "post with a view"),
     ("CNT-05", "post that takes sides"),
@@ -141,6 +144,8 @@ PLANTED = (
     Plant("REG-11", "fun", left=True),  # for the same purpose as year6
     Plant("TRV-01", "fun", left=True),
     Plant("TRV-02", "fun", left=True),
+    Plant("TRV-02", "year6", left=True),  # neither says a word of sport
+    Plant("TRV-03", "year6", left=True),
     Plant("PII-03", "class", "post with a phone number"),
     Plant("PII-03", "class", "reply with a phone number", left=True),
     Plant("PII-03", "blog", "post with a date of birth"),
@@ -245,8 +250,8 @@ PURPOSES = {
     "website": "What families and the public must be able to find about the school",
     "class": "Shows families what Year 4 does in class",
     "news": "Closures and changes of plan, on the morning they happen",
-    "year6": "What Year 6 does on its way to secondary school, for families",
-    "fun": "What Year 6 does on its way to secondary school, for families",
+    "year6": "Sports fixtures and results of Year 6, for families",
+    "fun": "Sports fixtures and results of Year 6, for families",
     "choir": "Where and when the choir sings, for families and the village",
     "camp": "News from the residential for parents at home",
     "nursery": "Kept for the nursery that opens next September",
@@ -615,7 +620,7 @@ class HazelbrookSchool(loopback.Context):
 
     def _elsewhere(self) -> None:
         """The website, the podcast, and the rows that no connector reads."""
-        self.podcast.pages["/feed.xml"] = _podcast(self.website.base_url, self.podcast.base_url)
+        self.podcast.pages["/feed.xml"] = _podcast(self.podcast.base_url)
         cells = {**COMPLETE, "Address": f"{self.podcast.base_url}/feed.xml", "MFA attested on": "01/09/2024"}
         self.rows["podcast"] = Row("podcast", cells)
         self.rows["website"] = Row("website", {**COMPLETE, "Address": f"{self.website.base_url}/"})
@@ -847,7 +852,7 @@ def _page(title: str, body: str) -> str:
     return f"<!doctype html><html lang='en'><head><title>{title}</title></head><body>{body}</body></html>"
 
 
-def _podcast(home: str, base: str) -> str:
+def _podcast(base: str) -> str:
     episodes = "".join(
         f"<item><title>Assembly {number}</title><guid>episode-{number}</guid>"
         f"<link>{base}/episodes/{number}</link><description>Songs and news</description>"
@@ -857,6 +862,6 @@ def _podcast(home: str, base: str) -> str:
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
-        f"<title>Hazelbrook Primary School podcast</title><link>{home}/</link>"
+        f"<title>Hazelbrook Primary School podcast</title><link>https://hazelbrook.test/</link>"
         f"<description>{BIO}</description>{episodes}</channel></rss>"
     )
