@@ -119,6 +119,15 @@ def why_not(threads: int = 1) -> str:
     return _loaded(threads)[1]
 
 
+def which_ran() -> str:
+    """Whether texts were read with the model, as a sentence for people."""
+    if reason := why_not():
+        return (
+            f"Texts were read by rules and spelling alone, because {reason}; what only their meaning tells was missed."
+        )
+    return "Texts were read by rules, spelling and a small language model (all-MiniLM-L6-v2), all on this machine."
+
+
 @cache
 def _loaded(threads: int) -> tuple[Embedding | None, str]:
     try:

