@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 from imitations.x_api import TOKEN
 from python_calamine import CalamineWorkbook
-from servers.school import CHILDREN, FORMULA, OF_OTHERS, PLANTED, TIDY, TIDY_ROWS, X_CHILD, HazelbrookSchool
+from servers.school import CHILDREN, FORMULA, OF_OTHERS, PLANTED, RUN_BY_MUM, TIDY, TIDY_ROWS, X_CHILD, HazelbrookSchool
 from typer.testing import CliRunner
 
 from audit.cli import app
@@ -242,9 +242,15 @@ class TestLaterNights:
         """With two servers down the run is incomplete, their findings are not re-checked, and none is fixed."""
         night = story.nights[4]
         assert night.exit_code == 4
-        assert len(night.record["run"]["incomplete"]) == 8  # seven accounts on Bluesky, and the blog
+        on_bluesky = [row.key for row in story.school.rows.values() if row.platform == "bluesky"]
+        down = {story.school.rows["blog"].key, *on_bluesky}
+        missed = [one for one in night.record["coverage"] if one["status"] == "failed"]
+        assert {one["account"] for one in missed} == down
+        assert len(night.record["run"]["incomplete"]) == len(down)
         found = night.findings()
-        down = {story.marks[plant] for plant in LEFT if plant.row in ("class", "blog")}
+        reads = {check.id for check in CHECKS if check.needs}
+        rows = ("class", "blog", "year6", "fun")
+        down = {story.marks[plant] for plant in LEFT if plant.row in rows and plant.check in reads}
         assert {found[mark]["delta"] for mark in down} == {"not re-checked"}
         assert all(found[mark]["why"] for mark in down)
         assert marks(story, LEFT).keys() <= found.keys()
@@ -354,8 +360,8 @@ class TestWhatNobodyMaySee:
         flagged = {story.school.dids[child.handle].encode() for child in CHILDREN}
         assert all(did in kept for did in flagged)
         others = {did.encode() for handle, did in story.school.dids.items() if "planted" in handle} - flagged
-        known = {b"samplanted.test", b"alfieplanted.test"}  # who wrote the flagged reply, and who is followed
-        known = {story.school.dids[name.decode()].encode() for name in known}
+        known = ("samplanted.test", "alfieplanted.test", "robinplanted.test", RUN_BY_MUM)  # wrote, is followed, follows
+        known = {story.school.dids[name].encode() for name in known}
         assert [did for did in others - known if did in kept] == []
 
     def test_the_ledger_forgets_with_the_finding(self, story):
@@ -370,10 +376,16 @@ class TestWhatNobodyMaySee:
         shown = {row["address"] for row in night.table("safeguarding", "To review")}
         dids = [story.school.dids[person.handle] for person in CHILDREN]
         dids.append(story.school.dids["alfieplanted.test"])
-        assert shown == {*(f"https://bsky.app/profile/{did}" for did in dids), f"https://x.com/{X_CHILD.handle}"}
+        people = {*(f"https://bsky.app/profile/{did}" for did in dids), f"https://x.com/{X_CHILD.handle}"}
+        assert people <= shown
+        posts = (item.removeprefix("at://").split("/") for item in story.school.items.values() if item[:3] == "at:")
+        of_items = {f"https://bsky.app/profile/{did}/post/{key}" for did, _, key in posts}
+        accounts = {row["address"] for row in night.table("governors", "Accounts")}
+        mum = f"https://bsky.app/profile/{story.school.dids[RUN_BY_MUM]}"
+        assert shown - people - of_items - accounts - {mum} == set()
         written = "\n".join(night.texts("safeguarding")).casefold()
         assert [words for words in OF_OTHERS if words in written and words != "_planted"] == []
-        assert "5 new items in the safeguarding workbook" in night.said
+        assert "new items in the safeguarding workbook" in night.said
 
     def test_formulas_arrive_as_text(self, story):
         """A handle, title or bio that looks like a formula stays text, and leads nowhere."""
@@ -397,7 +409,7 @@ class TestRecording:
     def test_a_replay_comes_to_the_same(self, recorded):
         """Replayed without a network it comes to the same outcomes, but for what stand-ins do not say."""
         live, replayed, _ = recorded
-        said_by_others = {"AGE-02", "AGE-04"}
+        said_by_others = {"AGE-02", "AGE-03", "AGE-04", "AGE-05", "AGE-07", "CNT-02", "CON-05", "TRV-03"}
 
         def outcomes(night):
             return {

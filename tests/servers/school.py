@@ -130,7 +130,7 @@ PLANTED = (
     Plant("AGE-03", "class", left=True),  # three of its eleven followers
     Plant("AGE-03", "x"),  # one of two
     Plant("AGE-04", "class"),
-    Plant("AGE-05", "year6", "reply of a child", left=True),
+    Plant("AGE-05", "year6", left=True),  # a child answers
     Plant("AGE-06", "year6", "post that invites pupils", left=True),
     Plant("AGE-07", "class", left=True),  # one that mum runs
     Plant("AGE-08", SCHOOL),  # nobody has looked at Flickr's minimum age for over a year
@@ -141,7 +141,7 @@ PLANTED = (
     Plant("CON-05", "year6", left=True),  # somebody asks for help in a reply
     Plant("ID-05", "year6", left=True),  # an inspection without its date
     Plant("ID-06", "year6", left=True),  # a class teacher with a handle of her own
-    Plant("REG-11", "fun", left=True),  # for the same purpose as year6
+    Plant("REG-11", "fun", "the same purpose", left=True),  # as year6
     Plant("TRV-01", "fun", left=True),
     Plant("TRV-02", "fun", left=True),
     Plant("TRV-02", "year6", left=True),  # neither says a word of sport
@@ -472,6 +472,7 @@ class HazelbrookSchool(loopback.Context):
         bluesky = self.bluesky
         bio = f"{BIO} Ofsted Outstanding. Run by Miss Fern Larkin, Year 6 teacher, @fernlarkin_."
         mine = self._account("year6", "hazelbrookyear6.test", bio)
+        self.items["the same purpose"] = self.dids[mine]
         for day, (name, text) in enumerate(YEAR_6.items(), 3):
             link = text[text.index("https://") :].split()[0] if "https://" in text else ""
             links = [(link, link)] if link else []
