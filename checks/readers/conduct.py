@@ -120,7 +120,7 @@ def _file() -> PatternFile:
 @cache
 def _rules() -> tuple[_Rule, ...]:
     file = _file()
-    guards = {name: _any_case(file, "|".join(file.table[name])) for name in ("reported", "imagined")}
+    guards = {name: _any_case(file, "|".join(file.table[name])) for name in ("reported", "imagined", "puns")}
     return tuple(rule for row in file.table["rules"] for rule in _of_row(file, row, guards))
 
 
@@ -141,7 +141,7 @@ def _by_word() -> Mapping[str, tuple[int, ...]]:
 
 def _of_row(file: PatternFile, row: Mapping[str, Any], guards: Mapping[str, "re.Pattern[str]"]) -> Iterator[_Rule]:
     """A rule for the words of a row, and one for each alternative of its pattern: each is tried by itself."""
-    excuses = [guards[name] for name in row.get("guards", ())]
+    excuses = [guards["puns"], *(guards[name] for name in row.get("guards", ()))]
     if unless := row.get("unless"):
         excuses.append(_any_case(file, unless))
     words = frozenset(_words_of(file, row.get("words", "")))

@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.policy import read_data
+from checks.readers import conduct
 from checks.readers.conduct import ABUSE, LIMIT, Conduct, read_conduct
 
 BENCH = Path(__file__).resolve().parents[3] / "bench" / "data"
 INNOCENT = (
+    "Nonces? No, ounces! Weighing in maths",
     "Scunthorpe, Penistone and Essex are on our map",
     "Dick King-Smith and Roald Dahl books wanted",
     "The cockerel crowed and the peacock strutted",
@@ -190,6 +192,13 @@ def test_no_pattern_repeats_without_end():
     for row in rows:
         bare = re.sub(r"\[[^\]]*\]|\\W\*|\\s\+|\\\+", "", row.get("pattern", ""))
         assert not re.search(r"(?:\\w|\.|\))[*+](?!\|)", bare.split("^")[0]), row["reason"]
+
+
+def test_every_pattern_compiles():
+    """Patterns are compiled at their first use: each is a regular expression, and no list has a word twice."""
+    assert all(conduct._file()[rule.pattern] for rule in conduct._rules() if rule.pattern)
+    for words in read_data("conduct.toml")["lists"].values():
+        assert len(words) == len(set(words))
 
 
 def test_data_has_sources_and_known_kinds():
