@@ -252,7 +252,7 @@ class TestLaterNights:
         rows = ("class", "blog", "year6", "fun")
         down = {story.marks[plant] for plant in LEFT if plant.row in rows and plant.check in reads}
         assert {found[mark]["delta"] for mark in down} == {"not re-checked"}
-        assert all(found[mark]["why"] for mark in down)
+        assert all(found[mark]["why"] for mark in down), [found[mark] for mark in down if not found[mark]["why"]]
         assert marks(story, LEFT).keys() <= found.keys()
         others = {one["check"] for mark, one in found.items() if mark not in marks(story, LEFT)}
         assert others == {"COV-01"}

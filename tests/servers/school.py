@@ -63,7 +63,7 @@ OF_YEAR_6 = (
     ("CNT-07", "post that draws lots"),
     ("CON-03", "post into a private room"),
     ("LNK-01", "post with a bet"),
-    ("LNK-05", "post with a form elsewhere"),
+    ("LNK-05", ""),
 )
 YEAR_6 = {
     "post with a full name": "Well done to Freddie Marsden in Year 6 for swimming 50 metres!",
@@ -250,8 +250,8 @@ PURPOSES = {
     "website": "What families and the public must be able to find about the school",
     "class": "Shows families what Year 4 does in class",
     "news": "Closures and changes of plan, on the morning they happen",
-    "year6": "Sports fixtures and results of Year 6, for families",
-    "fun": "Sports fixtures and results of Year 6, for families",
+    "year6": "Sports fixtures and results",
+    "fun": "Sports fixtures and results",
     "choir": "Where and when the choir sings, for families and the village",
     "camp": "News from the residential for parents at home",
     "nursery": "Kept for the nursery that opens next September",
