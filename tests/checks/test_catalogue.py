@@ -16,6 +16,7 @@ from checks.finding import Check, Finding, Outcome, Subject, fingerprint
 from checks.outcome import Result
 from checks.policy import load_policy
 from checks.readers.ages import COLUMNS, AgeReading
+from checks.readers.conduct import Conduct
 from checks.readers.facts import Facts
 from checks.readers.invitations import Invitation
 from checks.readers.link_risks import Kind, LinkReading
@@ -147,12 +148,15 @@ def planted(make, row, count, shift=0):
     )
     aged = AgeReading(AgeBand(9, 10), BirthRange(born, born), (0, 1), "age", "gives an age of 9", "likely", False)
     call = Invitation("call", (0, 4), "calls pupils", "likely")
+    spoken = tuple(Conduct(kind, (0, 4), "words", "likely") for kind in Conduct.__annotations__["kind"].__args__)
     datum = PersonalDatum("phone", (0, 4), "01632 960999", "a number", "likely")
     facts = Facts(
         follower_ages=ages,
         following_ages=ages,
         personal_data={f"post-{n}": (datum,) for n in range(count)},
         comment_personal_data={f"comment-{n}": (datum,) for n in range(count)},
+        conduct={f"post-{n}": spoken for n in range(count)},
+        comment_conduct={f"comment-{n}": spoken for n in range(count)},
         comment_ages={f"comment-{n}": aged for n in range(count)},
         invitations={f"post-{n}": (call,) for n in range(count)},
         links=dict.fromkeys(("", *(f"post-{n}" for n in range(count))), LINKS),
