@@ -173,6 +173,12 @@ def _likeness(first: Subject, second: Subject, latest: Mapping[str, Sequence[fro
     return f"{same} of the last {len(fewer)} posts of one stand nearly word for word on the other."
 
 
+def _stable_id(subject: Subject) -> str:
+    """The platform's own id, as it was read tonight or is known; the register's key where there is none."""
+    profile = subject.snapshot.profile
+    return (profile.platform_id if profile else "") or subject.account.platform_id or subject.account.key
+
+
 def _duplicate(first: Subject, second: Subject, same: str, policy: Policy) -> Finding:
     return Finding(
         "REG-11",
@@ -180,7 +186,7 @@ def _duplicate(first: Subject, second: Subject, same: str, policy: Policy) -> Fi
         policy.severity("REG-11", Severity.LOW),
         f"With {first.account.label}: {same[0].lower()}{same[1:]}",
         Confidence.LIKELY,
-        item=first.account.platform_id or first.account.key,
+        item=_stable_id(first),
         address=second.account.address,
         evidence=(
             Evidence("register", first.account.address, "the other account"),
