@@ -234,6 +234,7 @@ def test_spending_of_an_older_ledger_is_kept(tmp_path):
     Ledger.at(path).close()
     with closing(sqlite3.connect(path)) as old:
         old.execute("DROP TABLE usage")
+        old.execute("DROP TABLE links")
         old.execute("CREATE TABLE spending (run TEXT, platform TEXT, date DATE, dollars FLOAT)")
         old.execute("INSERT INTO spending VALUES ('r', 'x', '2026-11-20', 2.5)")
         old.execute("UPDATE meta SET value = '1' WHERE name = 'schema'")

@@ -76,7 +76,7 @@ def test_governors_and_it_never_read_a_follower(platform, audit):
         shown = texts(view) if not isinstance(view, dict) else repr(view)
         for planted in ("planted1", "Planted1", "slime", "did:plc:child1", "child2"):
             assert planted not in shown
-    addresses = {line.address for line in report.safeguarding.lines}
+    addresses = {line.address for line in report.safeguarding.lines if "did:plc" in line.address}
     assert addresses == {"https://bsky.app/profile/did:plc:child1", "https://bsky.app/profile/did:plc:child2"}
 
 
@@ -84,7 +84,7 @@ def test_a_count_of_children_below_five_is_never_told(platform, audit):
     """Three children are "fewer than 5" in every view but the safeguarding lead's, and none in run.json."""
     platform.followers = [child(number) for number in range(3)]
     audit()
-    titles = [line.title for line in audit.report.governors.findings if "say that they are" in line.title]
+    titles = [line.title for line in audit.report.governors.findings if "Some followers say" in line.title]
     assert len(titles) == 2
     assert all("fewer than 5" in title for title in titles)
     assert all(one["count"] is None for one in audit.report.record["findings"] if one["check"] == "AGE-02")
@@ -155,7 +155,7 @@ def test_with_little_seen_there_is_no_opinion(platform, audit, school):
     resources = (Resource.POSTS, Resource.FOLLOWERS, Resource.SETTINGS)
     platform.coverage = dict.fromkeys(resources, failed("no answer"))
     path = school / "school.toml"
-    path.write_text(path.read_text() + "\n[thresholds]\ncoverage_floor = 90\n")
+    path.write_text(path.read_text() + "coverage_floor = 90\n")
     audit()
     governors = audit.report.governors
     assert governors.rating is Rating.NOT_GIVEN
@@ -166,7 +166,7 @@ def test_without_any_account_read_the_register_carries_no_opinion(platform, audi
     """Tidy rows about accounts that nobody could look at are no assurance, however many checks they pass."""
     platform.broken = dict.fromkeys(("a.example", "b.example"), Unreachable("no answer"))
     path = school / "school.toml"
-    path.write_text(path.read_text() + "\n[thresholds]\ncoverage_floor = 50\n")
+    path.write_text(path.read_text() + "coverage_floor = 50\n")
     audit()
     assert audit.report.governors.rating is Rating.NOT_GIVEN
     assert "no account could be read" in audit.report.governors.reasons

@@ -83,6 +83,7 @@ YEAR_6 = {
     "post that invites pupils": "Year 6, follow us here and comment below with your answers to the homework!",
 }
 """What the account of Year 6 should not have posted."""
+ANSWERED = "post that invites pupils"
 FUN = (
     "Tag a friend who would do this 😂😂",
     "Like if you love Fridays, share if you love pizza!",
@@ -135,7 +136,9 @@ PLANTED = (
     Plant("AGE-07", "class", left=True),  # one that mum runs
     Plant("AGE-08", SCHOOL),  # nobody has looked at Flickr's minimum age for over a year
     Plant("CON-01", "class"),
-    *(Plant("CON-02", row, left=True) for row in ("class", "news", "choir", "camp", "x")),  # anybody may answer
+    *(
+        Plant("CON-02", row, left=True) for row in ("class", "year6", "news", "choir", "camp", "x")
+    ),  # anybody may answer
     Plant("CON-04", "room", left=True),  # anybody may enter, and write
     *(Plant(check, "year6", item, left=True) for check, item in OF_YEAR_6),
     Plant("CON-05", "year6", left=True),  # somebody asks for help in a reply
@@ -477,7 +480,8 @@ class HazelbrookSchool(loopback.Context):
             link = text[text.index("https://") :].split()[0] if "https://" in text else ""
             links = [(link, link)] if link else []
             post = bluesky.post(mine, text, links=links, created_at=_on(11, min(day, 21)))
-            bluesky.limit_replies(mine, post)
+            if name != ANSWERED:  # the platform shows no answers by people who may not answer
+                bluesky.limit_replies(mine, post)
             self.items[name] = post.uri
         for name in (
             "reply of a child",
