@@ -321,13 +321,13 @@ def young(*numbers):
     return [(number, 9, 9, "likely", False) for number in numbers]
 
 
-@pytest.mark.parametrize(("children", "followers"), [(3, 1000), (1, 100), (2, 150)])
+@pytest.mark.parametrize(("children", "followers"), [(5, 1000), (1, 100), (2, 150)])
 def test_age03_more_than_a_chance_one(make, children, followers):
-    """Three who say that they are too young, or one in a hundred followers, are a medium finding without a share."""
+    """Five who say that they are too young, or one in a hundred followers, are a medium finding without a share."""
     subject = people(make, "followers", "follower_ages", *young(*range(children)), count=followers)
     finding = make.finding(followers_mostly_grown_up, subject)
     assert (finding.severity, finding.count) == (Severity.MEDIUM, children)
-    assert "fewer than 5" in finding.title
+    assert ("fewer than 5" in finding.title) is (children < 5)
     assert "%" not in finding.title + finding.detail
 
 
@@ -359,10 +359,12 @@ def test_age03_few_doubtful_and_managed(make, rows):
 
 
 def test_age03_numbers_are_the_schools_to_set(make):
-    """A school may set from how many children on it counts."""
-    subject = people(make, "followers", "follower_ages", *young(0, 1), count=1000)
-    lower = make.policy().with_thresholds({"AGE-03.count": 2})
-    assert make.result(followers_mostly_grown_up, subject, lower).outcome is Outcome.FINDING
+    """A school may set from how many children on it counts, and never so low that a few could be told by it."""
+    subject = people(make, "followers", "follower_ages", *young(*range(7)), count=1000)
+    higher = make.policy().with_thresholds({"AGE-03.count": 8})
+    assert make.result(followers_mostly_grown_up, subject, higher).outcome is Outcome.PASS
+    with pytest.raises(ValueError, match="between 5 and 50"):
+        make.policy().with_thresholds({"AGE-03.count": 4})
 
 
 def commented(make, *comments, row=None, **parts):
