@@ -272,3 +272,15 @@ def test_what_a_person_looks_at_has_a_link_and_a_day(school, audit, platform):
     assert looked[0].address == "https://nextdoor.co.uk/pages/hazelbrook/"
     assert looked[0].due == date(2026, 12, 18)
     assert "ID-01" in looked[0].checks
+
+
+def test_the_method_says_which_readers_ran(audit, platform, monkeypatch):
+    """Where the language model could not run, the governors' Method sheet says so."""
+    audit()
+    said = {line.term: line.words for line in audit.report.governors.method}
+    assert said["Readers of text"].startswith("Texts were read by rules")
+    monkeypatch.setattr("audit.method.embedding.which_ran", lambda: "by rules alone")
+    audit()
+    assert {line.words for line in audit.report.governors.method if line.term == "Readers of text"} == {
+        "by rules alone"
+    }
