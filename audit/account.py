@@ -22,6 +22,7 @@ from checks.readers.personal_data import AllowList
 from connectors import CONNECTORS, links
 from connectors.connector import ConnectorError, NotFound, Suspended
 from connectors.http import Http
+from connectors.markup import host
 from connectors.recording import StandIns
 from connectors.redaction import printable
 from connectors.snapshot import Account, CollectPlan, Coverage, CoverageStatus, Resolved, Resource, Snapshot, failed
@@ -34,7 +35,7 @@ CARRY_FOR = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """All that the work on one account needs; picklable."""
+    """All that the work on one account needs; picklable. `addresses` are those of all accounts on the register."""
 
     account: Account
     plan: CollectPlan
@@ -44,6 +45,7 @@ class Job:
     policy: Policy
     own: frozenset[str]
     on: date
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +95,9 @@ def audit_account(job: Job, http: Http) -> AccountNight:
         snapshot, trouble = _safe(snapshot, http), printable(http.redact(trouble))
     tonight = looked_at(snapshot)
     snapshot = lay_over(snapshot, job.history, job.plan.since)
-    own = OwnLinks.of(job.school.domains, job.school.allowed_links)
+    school = job.school
+    # A link to another account on the register leads to nobody else.
+    own = OwnLinks.of((*school.domains, host(school.website)), (*school.allowed_links, *job.addresses))
     with timed(seconds, "links"):
         snapshot = replace(snapshot, resolved=_led(snapshot, job, own, http))
     with timed(seconds, "read"):

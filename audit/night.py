@@ -167,6 +167,7 @@ def _jobs(configuration: Configuration, ledger: Ledger, marks: Mapping[str, str]
             policy=configuration.policy,
             own=own,
             on=on,
+            addresses=tuple(one.address for one in accounts if one.address),
         )
         for account in accounts
     ]

@@ -34,7 +34,9 @@ def answers(monkeypatch):
 @pytest.fixture
 def run(platform, school):
     """One night, so many days after the first, on which links are asked."""
-    (school / "school.toml").write_text("[school]\nname = 'Hazelbrook'\n[dpia]\nreference = 'D'\nfeatures = []\n")
+    (school / "school.toml").write_text(
+        "[school]\nname = 'Hazelbrook'\n[dpia]\nreference = 'D'\nfeatures = []\n[network]\nretries = 0\n"
+    )
     (school / "register.csv").write_text("Platform,Handle\nbluesky,a.example\n")
 
     def night(days):
@@ -104,3 +106,14 @@ def test_no_link_is_asked_where_the_school_wants_none(platform, run, school, ans
     night = run(0)
     assert answers.asked == []
     assert not found(night, "LNK-04")
+
+
+def test_a_link_to_an_account_on_the_register_is_no_private_room(platform, run, school, answers):
+    """An invitation to the school's own registered channel is fine; the same to any other is an indicator."""
+    channel = "https://t.me/hazelbrooknews"
+    platform.posts = [post(channel)]
+    answers.led[channel] = there
+    assert found(run(0), "CON-03")
+    (school / "register.csv").write_text(f"Platform,Handle,Address\nbluesky,a.example,\ntelegram,,{channel}\n")
+    night = run(1)
+    assert not found(night, "CON-03")
