@@ -95,20 +95,20 @@ def audit_account(job: Job, http: Http) -> AccountNight:
         snapshot, trouble = _safe(snapshot, http), printable(http.redact(trouble))
     tonight = looked_at(snapshot)
     snapshot = lay_over(snapshot, job.history, job.plan.since)
-    school = job.school
-    # A link to another account on the register leads to nobody else.
-    own = OwnLinks.of((*school.domains, host(school.website)), (*school.allowed_links, *job.addresses))
-    with timed(seconds, "links"):
-        snapshot = replace(snapshot, resolved=_led(snapshot, job, own, http))
-    with timed(seconds, "read"):
-        try:
+    try:
+        own = _own_links(job)
+        with timed(seconds, "links"):
+            snapshot = replace(snapshot, resolved=_led(snapshot, job, own, http))
+        with timed(seconds, "read"):
             facts = _read(snapshot, job, own)
-        except Exception as error:  # noqa: BLE001 - one account's text must not stop the night
-            trouble = _explain(error, "reading its texts")
-            facts = Facts()
-            broken = failed(f"the readers stopped with an error ({type(error).__name__}); see the log")
-            tonight = frozenset()
-            snapshot = replace(snapshot, coverage=dict.fromkeys(snapshot.coverage, broken))
+    except Exception as error:  # noqa: BLE001 - one account's text must not stop the night
+        trouble = _explain(error, "reading its texts")
+        facts = Facts()
+        broken = failed(f"the readers stopped with an error ({type(error).__name__}); see the log")
+        tonight = frozenset()
+        unread = dict.fromkeys(snapshot.coverage, broken)
+        # What links led to is worth nothing unread: it stands as it was known before tonight.
+        snapshot = replace(snapshot, coverage=unread, resolved=job.history.links)
     subject = Subject(job.account, snapshot, facts, job.school, job.on, job.history)
     with timed(seconds, "check"):
         results = tuple(
@@ -119,6 +119,12 @@ def audit_account(job: Job, http: Http) -> AccountNight:
     ))  # fmt: skip
     swept = job.plan.since is None
     return AccountNight(slim, results, tonight, swept, seconds, trouble)
+
+
+def _own_links(job: Job) -> OwnLinks:
+    """The addresses that lead to nobody else: the school's, those it allows, and all accounts on the register."""
+    school = job.school
+    return OwnLinks.of((*school.domains, host(school.website)), (*school.allowed_links, *job.addresses))
 
 
 def _led(snapshot: Snapshot, job: Job, own: OwnLinks, http: Http) -> dict[str, Resolved]:

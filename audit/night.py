@@ -284,10 +284,10 @@ def _was_renamed(account: Account, profile: Profile, history: History) -> bool:
 
 def _endings(configuration: Configuration, on: date) -> Iterator[str]:
     """A sentence for each key that has ended or soon will; one that several accounts share is told once."""
-    told: set[tuple[str, str, date | None]] = set()
+    told: set[tuple[str, str, str | None]] = set()
     for account in configuration.accounts:
         for credential in configuration.policy.platforms[account.platform].credentials:
-            one = (account.platform, credential.name, configuration.keys.end_of(account, credential.name))
+            one = (account.platform, credential.name, configuration.keys.of(account).get(credential.name))
             if one not in told and (words := ending(configuration.keys, account, credential, on)):
                 told.add(one)
                 yield words

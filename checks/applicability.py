@@ -1,6 +1,6 @@
 """Whom a check concerns: what an account is, and what was read of it tonight."""
 
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
 
 from checks.finding import Ruling, Subject, manual, not_applicable
 from checks.policy import Platform, Policy
@@ -42,13 +42,8 @@ def closed_unread(subject: Subject) -> Ruling | None:
 
 
 def ready_link(account: Account, platform: Platform) -> str:
-    """Where a person finds the account: its address, else what the platform makes of its handle, else a search."""
-    name = account.handle.strip().removeprefix("@")
-    if account.address or not name:
-        return account.address
-    if "{handle}" in platform.profile:
-        return platform.profile.replace("{handle}", quote(name, safe="/:@.-_~"))
-    return platform.search.replace("{words}", quote_plus(name))
+    """Where a person finds the account: its address, which the register makes of a handle, else a search for it."""
+    return account.address or platform.search.replace("{words}", quote_plus(account.handle))
 
 
 def person_looks(account: Account, platform: Platform) -> Ruling:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from audit.catalogue import offered, platform_page, platform_rows, platforms_page
+from audit.register import read_register
+from checks.applicability import ready_link
 from checks.policy import load_policy
 from connectors import CONNECTORS
 from connectors.snapshot import Resource
@@ -31,11 +33,27 @@ def test_the_page_of_the_documentation_is_what_the_data_says():
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_every_platform_that_matters_has_its_row(name):
-    """Each is in the data, with its age, and what can be read of it or how a person looks."""
+def test_every_platform_that_matters_has_its_row(name, tmp_path):
+    """Each is in the data, with its age, and a connector reads it or a person finds it; only del.icio.us is closed."""
     platform = POLICY.platforms[name]
     assert platform.minimum_age(ON)
-    assert platform.connector or platform.attest or platform.offers
+    assert platform.offers
+    if platform.connector:
+        assert platform.connector in CONNECTORS
+        assert platform.tested != "none"
+    else:
+        register = tmp_path / "register.csv"
+        register.write_text(f"Platform,Handle\n{name},hazelbrook\n")
+        ((account,), problems) = read_register(register, POLICY)
+        assert not problems
+        assert ready_link(account, platform)
+        assert platform.attest or any(age.rule == "closed" for age in platform.ages)
+
+
+@pytest.mark.parametrize("name", sorted(CONNECTORS))
+def test_every_connector_has_a_platform(name):
+    """No connector is there that no row of the data leads to."""
+    assert name in {platform.connector for platform in POLICY.platforms.values()}
 
 
 @pytest.mark.parametrize("name", POLICY.platforms)

@@ -6,6 +6,7 @@ import pytest
 
 from audit.config import load
 from audit.keys import Keys, ending
+from audit.night import _endings
 from audit.problems import ConfigurationError
 from connectors.snapshot import Account
 
@@ -86,6 +87,17 @@ def test_the_end_of_one_key_is_not_the_end_of_another(folder):
     """An account's own key ends on the day of its own table alone."""
     enter(folder, SECRETS)
     assert ending(load(folder, {}).keys, PTA, credential(folder), ON) == ""
+
+
+def test_two_keys_that_end_on_one_day_are_both_told(folder):
+    """Each key is told once, however many accounts it reads, and another that ends on the same day is told too."""
+    enter(folder, SECRETS + "page_token_expires = 2026-12-01\n")
+    told = list(_endings(load(folder, {}), ON))
+    assert len(told) == 2
+    assert "facebook hazelbrook " in told[0]
+    assert "facebook Hazelbrook.PTA" in told[1]
+    enter(folder, '[facebook]\npage_token = "shared"\npage_token_expires = 2026-12-01\n')
+    assert len(list(_endings(load(folder, {}), ON))) == 1
 
 
 def test_a_key_nobody_entered_does_not_end(folder):

@@ -10,7 +10,7 @@ from audit.config import load
 from audit.ledger import Ledger
 from audit.night import run_night
 from connectors.http import Http
-from connectors.snapshot import Resolved, Standing
+from connectors.snapshot import CoverageStatus, Resolved, Standing
 from output.report import Delta
 
 FIRST = date(2026, 11, 22)
@@ -117,3 +117,24 @@ def test_a_link_to_an_account_on_the_register_is_no_private_room(platform, run, 
     (school / "register.csv").write_text(f"Platform,Handle,Address\nbluesky,a.example,\ntelegram,,{channel}\n")
     night = run(1)
     assert not found(night, "CON-03")
+
+
+def test_links_that_cannot_be_made_sense_of_stop_no_night(platform, run, answers, monkeypatch):
+    """An error over the links of one account is that account's error, with a sentence, and the night goes on."""
+    platform.posts = [post(PAGE)]
+    monkeypatch.setattr(work, "askable", lambda *_: 1 / 0)
+    night = run(0)
+    (read,) = night.nights
+    assert "reading its texts (ZeroDivisionError)" in read.trouble
+    assert {coverage.status for coverage in read.subject.snapshot.coverage.values()} == {CoverageStatus.FAILED}
+    assert night.exit_code == 4
+
+
+def test_a_night_that_read_nothing_forgets_no_lapsed_link(platform, run, answers, monkeypatch):
+    """A link asked on a night whose readers broke is asked anew: nobody saw whether its site had lapsed."""
+    answers.led[PAGE], platform.posts = there, [post(PAGE)]
+    with monkeypatch.context() as broken:
+        broken.setattr(work, "read_facts", lambda *_, **__: 1 / 0)
+        run(0)
+    run(1)
+    assert answers.asked == [PAGE, PAGE]
