@@ -58,6 +58,7 @@ MEDIA: Schema = MappingProxyType(
         "post_id": "str",
         "address": "str",
         "kind": "str",  # image, video or audio
+        "picture": "str",  # address of a picture that stands for a film, "" where none is offered
         "alt": "str",  # alternative text
         "width": "int",  # pixels
         "height": "int",  # pixels
@@ -152,6 +153,8 @@ class Resource(StrEnum):
     FOLLOWING = "following"
     LINKS = "links"
     REVISIONS = "revisions"
+    PICTURES = "pictures"
+    """What the pictures show. No connector reads it: the night fetches what MEDIA lists, and reads it here."""
 
 
 class CoverageStatus(StrEnum):

@@ -52,8 +52,8 @@ class PictureFile:
     differ in few bits. `width` and `height` are pixels as people see it, turned as the file asks. `frames` counts the
     pictures of an animation. `position` is "latitude,longitude" in degrees to three places (about 100 metres), "" for
     none. `taken` is the day on which the camera says that it was made. `traces` are names of what else is hidden in
-    it: "owner", "serial number", "thumbnail". `made_with` is what a generator or an editor of pictures left: "made by AI",
-    "edited with AI", "" for no mark.
+    it: "owner", "serial number", "thumbnail". `made_with` is what a generator or an editor of pictures left: "made by
+    AI", "edited with AI", "" for no mark.
     """
 
     sha256: str
@@ -97,6 +97,22 @@ class PictureReading:
     words: Words | None = None
     trouble: str = ""
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPicture:
+    """A picture that one item of the account shows, with what was read in it.
+
+    `id` is the platform's stable id of the picture, `item` that of the item, "" for the picture of the profile. `alt`
+    is the alternative text that the school gave it. `read_on` is the day on which the picture was last fetched.
+    """
+
+    id: str
+    item: str
+    address: str
+    alt: str
+    reading: PictureReading
+    read_on: date
 
 
 def to_json(reading: PictureReading) -> dict[str, Any]:
