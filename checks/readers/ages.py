@@ -43,7 +43,10 @@ FIRST_TEEN = 13
 LAST_PRIMARY, LAST_COMPULSORY, LAST_SIXTH_FORM = 6, 11, 13
 """The year groups after which pupils leave."""
 
-_FIRM, _BUT_FOR_WORK, _DOUBTFUL = 4, 3, 1
+LOCKDOWN_BEGAN, LOCKDOWN_ENDED = date(2020, 3, 23), date(2021, 3, 8)
+"""When schools in England closed to most pupils, and when they were open to all again."""
+
+_FIRM, _BUT_FOR_WORK, _PLAIN, _DOUBTFUL = 4, 3, 2, 1
 """`strength` in data/ages.toml, 2 being the common one: what in the rest of a text takes a statement back."""
 
 
@@ -249,6 +252,12 @@ def _nursery(_match: Match, written: date) -> BirthRange:
     return cohort(NURSERY, academic_year(written))
 
 
+def _last_scottish_year(_match: Match, written: date) -> BirthRange:
+    """Whoever starts S1 in August is in P7."""
+    first = academic_year(written) - 7 - 4
+    return BirthRange(date(first, 3, 1), date(first + 1, 3, 1))
+
+
 def _primary(_match: Match, written: date) -> BirthRange:
     now = academic_year(written)
     return cohort(LAST_PRIMARY, now).joined(cohort(RECEPTION, now))
@@ -331,6 +340,20 @@ def _in_a_year(match: Match, written: date) -> BirthRange | None:
     return born_in(year - _number(match)) if written.year <= year <= written.year + OLDEST else None
 
 
+def _in_the_lockdown(match: Match, _written: date) -> BirthRange:
+    """The schools of the UK were shut from March to June 2020 and again in the winter after."""
+    number = _number(match)
+    return aged(number, LOCKDOWN_BEGAN).joined(aged(number, LOCKDOWN_ENDED))
+
+
+def _born_in_short(match: Match, _written: date) -> BirthRange:
+    """The year stands as `y`, or as `nth` where the pattern has two places for it."""
+    said = match.groupdict()
+    month = said.get("month")
+    digits = said.get("y") or match["nth"]
+    return born_in(int(digits.replace("k", "0")) % 100 + 2000, _month(month) if month else None)
+
+
 def _single_digits(match: Match, written: date) -> BirthRange:
     nine = aged(9, written)
     return nine if match["last"] else nine.joined(aged(STARTS_SCHOOL, written))
@@ -393,6 +416,7 @@ _MEANINGS: dict[str, Meaning] = {
     "last year group": _last_year_group,
     "grade": _grade,
     "scottish year": _scottish_year,
+    "last scottish year": _last_scottish_year,
     "reception": _reception,
     "nursery": _nursery,
     "primary": _primary,
@@ -419,6 +443,8 @@ _MEANINGS: dict[str, Meaning] = {
     "tests": _tests,
     "tests done": _tests_done,
     "nearly a teen": _nearly_a_teen,
+    "in the lockdown": _in_the_lockdown,
+    "born in short": _born_in_short,
 }
 
 
@@ -524,6 +550,11 @@ class _Bio:
         return self._writer_has(_patterns()["«has_work»"])
 
     @cached_property
+    def has_claimed_work(self) -> bool:
+        """Whether the writer says to do what children in play and earnest do too: an author, a baker, a shop."""
+        return self._writer_has(_patterns()["«has_claimed»"])
+
+    @cached_property
     def has_kin(self) -> bool:
         """Whether the writer is somebody's parent or other grown-up kin."""
         if self._writer_has(_patterns()["«has_kin»"], but_for_helpers=True):
@@ -571,6 +602,7 @@ def _best(bio: _Bio, since: date, until: date, class_names: Sequence[str], least
         and age_on(statement.born.earliest, until) >= YOUNGEST
         and age_on(statement.born.latest, until) <= OLDEST
         and not (statement.rule.strength < _FIRM and (adult or bio.has_work))
+        and not (statement.rule.strength < _PLAIN and bio.has_claimed_work)
         and not bio.pet_speaks
         and not (statement.rule.strength < _BUT_FOR_WORK and (bio.has_kin or bio.is_pet or bio.is_group))
     ]
@@ -681,12 +713,16 @@ def _first_look(class_names: tuple[str, ...]) -> "re.Pattern[str]":
     return re.compile("|".join([_patterns()["«worth_reading»"].pattern, *(re.escape(name) for name in class_names)]))
 
 
+_LIKE_DIGITS = str.maketrans("oil", "011")
+
+
 def _respelt(simple: Plain) -> Plain:
     """Numbers and telling words as the rules spell them: "t e n", "elevan", "im tennn", "XI yrs", "#year6girl"."""
     patterns, lists = _patterns(), _patterns().table["lists"]
     if not simple.text.isascii():
         simple = simple.rewritten(patterns["«lookalike»"], lambda match: lists["lookalikes"][match[0]])
     simple = simple.rewritten(patterns["«spaced_out»"], lambda match: match[0].replace(" ", ""))
+    simple = simple.rewritten(patterns["«misread»"], lambda match: match[0].translate(_LIKE_DIGITS))
     simple = simple.rewritten(patterns["«drawn_out»"], lambda match: match[1])
     simple = simple.rewritten(patterns["«misspelt_word»"], lambda match: lists["misspelt"][match[0]])
     simple = simple.rewritten(patterns["«roman»"], lambda match: lists["romans"][match[0]])
