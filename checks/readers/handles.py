@@ -135,6 +135,8 @@ def _neighbour(school: "_School", name: "_Survey", user: "_Survey", display: str
     said = name.roles if name.says_school else user.roles
     if school.conflicts(said):
         return "other school", "another kind of school", "likely"
+    if _GROUPS.intersection(name.words) and not _GROUPS & school.words:
+        return "other school", "a group of schools", "likely"
     if "lessons" in name.roles and not name.roles & _PHASES:
         return "local", "lessons of another kind", "likely"
     if "other" in name.roles:
@@ -146,6 +148,7 @@ def _neighbour(school: "_School", name: "_Survey", user: "_Survey", display: str
     return None
 
 
+_GROUPS = frozenset({"academies", "federation", "fed", "mat", "schools"})
 _SEPARATORS = re.compile(r"[,|•·:;/()\[\]\u2013\u2014~]+| -+ | (?i:at|from) | ?@ ?")
 
 
@@ -180,12 +183,13 @@ class _School:
     roles: frozenset[str]
     accents: bool
     words: frozenset[str]
+    told_by_place: bool = False
 
     @cached_property
     def shared(self) -> bool:
-        """Whether many schools have this name: saints, "Park", "Holy Trinity"."""
+        """Whether many schools have this name: saints, "Park", "Holy Trinity", "Harris Academy Merton"."""
         saint = re.match(r"\W*(?:st|saint)\b", self.official.name, re.IGNORECASE)
-        return bool(saint) or not _words_joined("shared", "names").isdisjoint(self.cores)
+        return self.told_by_place or bool(saint) or not _words_joined("shared", "names").isdisjoint(self.cores)
 
     @cached_property
     def handle(self) -> "_Text":
@@ -217,13 +221,13 @@ class _School:
 def _own(official: Official) -> _School:
     name, _, after = official.name.partition(",")
     text = _read(name)
-    pieces = _pieces(text, 0, len(text.letters), "")
+    pieces, end = _without_place(_pieces(text, 0, len(text.letters), ""))
     telling = [(word, roles) for word, roles in pieces if not roles & (_NAMELESS - {"plain"})]
     spare = ["".join(word for word, roles in telling if not roles & {"plain"}), "".join(word for word, _ in telling)]
     spare += [_shortened(core) for core in spare]
     cores = tuple(dict.fromkeys(core for core in spare if core)) or (text.letters,)
     roles = frozenset(role for _, roles in pieces for role in roles & (_PHASES | _FAITHS))
-    place = _read(official.place or after).letters
+    place = _read(official.place or after).letters or end
     accents = bool(text.odd)
     words = frozenset(_words_of(text, 0, len(text.letters)))
     if not place:
@@ -231,7 +235,19 @@ def _own(official: Official) -> _School:
         bare = _School(official, cores, "", roles, accents, words)
         found = _find(handle, bare)
         place = _over(handle, found) if found else ""
-    return _School(official, cores, place, roles, accents, words)
+    return _School(official, cores, place, roles, accents, words, told_by_place=bool(end))
+
+
+def _without_place(pieces: "_Pieces") -> tuple["_Pieces", str]:
+    """The words of a school's name, and of which place it is where that stands at the end: "Hillside School Leeds"."""
+    kinds = frozenset({"school"}) | _PHASES
+    last = max((index for index, (_, roles) in enumerate(pieces) if roles & kinds), default=0)
+    after = pieces[last + 1 :]
+    places = frozenset({"home", "namepart"})
+    named = any(not roles & _NAMELESS for _, roles in pieces[:last])
+    if not (named and after and all(roles <= places for _, roles in after)):
+        return pieces, ""
+    return pieces[: last + 1], "".join(word for word, _ in after)
 
 
 def _over(handle: "_Text", found: "_Match") -> str:

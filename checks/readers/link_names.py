@@ -39,6 +39,7 @@ class _Names:
     """The tables of data/links.toml that names are compared with."""
 
     own: Mapping[str, frozenset[str]]  # imitated name -> its own domains
+    owner: Mapping[str, str]  # domain -> imitated name
     distinct: frozenset[str]
     looks: Mapping[str, str]  # the form by which look-alikes agree -> name
     one_less: Mapping[str, frozenset[str]]  # a name with one letter left out -> names
@@ -49,6 +50,8 @@ class _Names:
     weak: frozenset[str]
     official: frozenset[str]
     cheap: frozenset[str]
+    worst: frozenset[str]
+    free: frozenset[str]
 
 
 @cache
@@ -76,6 +79,7 @@ def _names() -> _Names:
             one_less[shorter] = one_less.get(shorter, frozenset()) | {name}
     return _Names(
         own={name: frozenset(domains) for name, domains in brands.items()},
+        owner={domain: name for name, domains in brands.items() for domain in domains},
         distinct=distinct,
         looks={look(name): name for name in brands if len(name) >= COPIED_FROM},
         one_less=one_less,
@@ -86,6 +90,8 @@ def _names() -> _Names:
         weak=frozenset(imitation["weak"].split()),
         official=frozenset(suffixes["official"]),
         cheap=frozenset(suffixes["cheap"].split()),
+        worst=frozenset(suffixes["worst"].split()),
+        free=frozenset(data["personal"]["pages"]),
     )
 
 
@@ -97,6 +103,11 @@ def is_official(host: str) -> bool:
 def is_cheap(suffix: str) -> bool:
     """Whether names under this suffix cost next to nothing, and are mostly used by those who need many."""
     return suffix in _names().cheap
+
+
+def is_worst(suffix: str) -> bool:
+    """Whether hardly anybody but those who need many names has one under this suffix."""
+    return suffix in _names().worst
 
 
 def imitation(link: Link, school: frozenset[str] = frozenset()) -> Imitation | None:
@@ -113,7 +124,7 @@ def imitation(link: Link, school: frozenset[str] = frozenset()) -> Imitation | N
         return found or _digit_in_school(host)
     if any(link.domain in domains or host in domains for domains in _names().own.values()):
         return None
-    return _of_brand(host) or _bait_alone(host)
+    return _in_front(link) or _of_brand(host) or _bait_alone(link) or _on_free_pages(link)
 
 
 # -- letters
@@ -177,9 +188,19 @@ def _foreign_letters(host: str, shown: str) -> Imitation | None:
         if len(scripts) > 1:
             return Imitation(plain, "letters of several alphabets in one word", "certain")
         looks = _names().looks.get(look(plain)) or _misspelt(plain)
+        if scripts == {"LATIN"} and any(_is_odd(letter) for letter in label):
+            return Imitation(looks or plain, "letters that no language around here has", "likely")
         if looks or (plain.isascii() and "LATIN" not in scripts):
             return Imitation(looks or plain, "foreign letters that look like Latin ones", "certain")
     return None
+
+
+_USUAL = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿŵŷßþðığşčšžćđłąęńśźżěřůáőűāēīōūțșăķļņģ")
+"""Letters with marks in the languages that a school's families and partners have."""
+
+
+def _is_odd(letter: str) -> bool:
+    return not letter.isascii() and letter.casefold() not in _USUAL
 
 
 # -- the school's
@@ -208,7 +229,7 @@ def _of_school(host: str, shown: str, school: frozenset[str]) -> Imitation | Non
 
 
 _MISPLACED = re.compile(r"(?<![a-z0-9])(gov|sch|nhs|ac|police)[.-]uk(?![a-z0-9])")
-_HYPHEN_SCHOOL = re.compile(r"(?!www\.)[a-z0-9-]+\.[a-z0-9-]+-sch\.[a-z.]+")
+_HYPHEN_SCHOOL = re.compile(r"(?!www\.)[a-z0-9-]+\.[a-z0-9-]+-sch\.[a-z.]+|[a-z0-9-]+-sch\.uk")
 _WITHOUT_UK = re.compile(r"[a-z0-9-]+\.(?:[a-z0-9-]+\.)?sch\.[a-z]{2,}")
 _NATIONAL_SCHOOLS = frozenset(
     {"id", "ae", "sa", "ir", "ng", "lk", "my", "je", "gg", "im", "jo", "qa", "ly", "zm", "tf"}
@@ -277,7 +298,8 @@ def _borrowed(name: str, labels: list[str], words: list[str], suffix: str) -> Im
     if distinct and labels[-1].replace("-", "") == name:
         if name in names.worldwide and not is_cheap(suffix) and _is_country(suffix):
             return None
-        sure = is_cheap(suffix) or suffix.startswith("com.") or suffix in _SLIPS or labels[-1] != name
+        ours = all(own.endswith(".gov.uk") for own in names.own[name])
+        sure = ours or is_cheap(suffix) or suffix.startswith("com.") or suffix in _SLIPS or labels[-1] != name
         return Imitation(name, "the name under an ending that is not its own", "likely" if sure else "possible")
     if name in names.hunted and (name in labels[-1].split("-") or name in labels[-1].replace("-", "")):
         return Imitation(name, "the name beside another word", "likely")
@@ -375,8 +397,59 @@ ALONE, ALONE_IF_CHEAP = 3, 2
 """So many words of bait without any name are a trap by themselves; fewer under a cheap ending."""
 
 
-def _bait_alone(host: str) -> Imitation | None:
-    suffix = suffix_of(host)
+_LABELS = 3
+"""So many labels a well-known name's own domain has at most: bbc.co.uk."""
+
+
+def _in_front(link: Link) -> Imitation | None:
+    """The whole domain of a well-known name in front of somebody else's."""
+    labels = link.host.removesuffix(link.domain).rstrip(".").split(".")
+    for start in range(len(labels)):
+        for end in range(start + 2, min(start + _LABELS, len(labels)) + 1):
+            if name := _names().owner.get(".".join(labels[start:end])):
+                return Imitation(name, "the name's address in front of somebody else's", "certain")
+    return None
+
+
+_TO_SIGN_IN = frozenset(
+    {"login", "signin", "signon", "logon", "verify", "verification", "verified", "unlock", "webmail"}
+)
+_FILLING = frozenset({"your", "my", "our", "the", "now", "uk", "page", "portal", "online"})
+
+
+def _asks(label: str) -> bool:
+    """Whether a part of a host's name asks people to sign in: hazelbrook-login, secure-account, verify-your-details."""
+    words = [word for word in label.split("-") if word]
+    if not words[1:]:
+        return False
+    bait = _names().bait
+    return (
+        words[-1] in _TO_SIGN_IN
+        or words[0] in ("login", "signin")
+        or (
+            not (set(words) - bait - _FILLING)
+            and len(set(words) & bait) > 1
+            and bool(set(words) & (bait - _names().weak))
+        )
+    )
+
+
+def _on_free_pages(link: Link) -> Imitation | None:
+    """A well-known name, or a call to sign in, where anybody can put up pages in a minute."""
+    names = _names()
+    if link.domain not in names.free or link.host == link.domain:
+        return None
+    label = link.host.removesuffix(f".{link.domain}").rpartition(".")[2]
+    found = next((word for word in (label, *label.split("-"), *_joined(label)) if word in names.distinct), "")
+    if found or _asks(label):
+        return Imitation(found, "a name or a call to sign in, on pages that anybody can put up", "likely")
+    return None
+
+
+def _bait_alone(link: Link) -> Imitation | None:
+    host, suffix = link.host, suffix_of(link.host)
+    if _asks(link.domain.removesuffix(f".{suffix}")):
+        return Imitation("", "nothing but a call to sign in in the name", "likely")
     words = set(re.split(r"[.\d-]+", host.removesuffix(suffix)))
     strong = words & (_names().bait - _names().weak)
     every = words & _names().bait
@@ -386,4 +459,4 @@ def _bait_alone(host: str) -> Imitation | None:
     return None
 
 
-__all__ = ["Imitation", "imitation", "is_cheap", "is_official", "look", "table"]
+__all__ = ["Imitation", "imitation", "is_cheap", "is_official", "is_worst", "look", "table"]

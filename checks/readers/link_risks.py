@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
 from ipaddress import ip_address
+from itertools import pairwise
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from checks.readers.link_names import english, imitation, is_cheap, is_official, look, table
+from checks.readers.link_names import english, imitation, is_cheap, is_official, is_worst, look, table
 from checks.readers.links import Hiding, Link, find_links, read_link, suffix_of
 from checks.readers.patterns import any_of
 
@@ -50,6 +51,8 @@ class Kind(StrEnum):
     IMITATION = "an imitation of another's name"
     HIDDEN = "a network for anonymous sites"
     INSIDE = "a place that only its own network reaches"
+    LENT = "somebody's own computer, under a borrowed name"
+    EXPOSED = "a file or page that was never meant for visitors"
     LISTED = "an address on the school's own list"
     PARKED = "a domain that is for sale or has lapsed"
     UNTRUSTED = "a certificate that cannot be trusted"
@@ -68,7 +71,8 @@ HARMFUL = frozenset(
     {
         Kind.ADULT, Kind.GAMBLING, Kind.DATING, Kind.STRANGERS, Kind.VIOLENCE, Kind.PIRACY, Kind.GOODS, Kind.BYPASS,
         Kind.SCAM, Kind.SPAM, Kind.TRACKER, Kind.LOCKER, Kind.PROGRAM, Kind.ARCHIVE, Kind.SECRET, Kind.DISGUISED,
-        Kind.BARE, Kind.PORT, Kind.RUNNING, Kind.ATTACK, Kind.IMITATION, Kind.HIDDEN, Kind.INSIDE, Kind.LISTED,
+        Kind.BARE, Kind.PORT, Kind.RUNNING, Kind.ATTACK, Kind.IMITATION, Kind.HIDDEN, Kind.INSIDE, Kind.LENT,
+        Kind.EXPOSED, Kind.LISTED,
     }
 )  # fmt: skip
 """Kinds that do harm, or show that somebody may have meant to."""
@@ -187,18 +191,28 @@ def _readings(url: str, own: OwnLinks, depth: int) -> Iterator[_Found]:
     if not link.host:
         return
     yield from _host(link, own)
+    trusted = ours or is_official(link.host)
     if not ours:
-        yield from _site(where)
-        yield from _room(where, parts)
-        yield from _personal(where)
-        yield from _hiding(link, parts)
-    if not ours and not is_official(link.host):
+        yield from _elsewhere(link, where, parts)
+    yield from _passed_on(link, parts)
+    if not trusted:
         yield from _words(link)
         yield from _path_words(parts)
-    yield from _file(parts, trusted=ours or is_official(link.host))
+        yield from _sought(parts)
+        yield from _signing_in(link, parts)
+    yield from _exposed(parts)
+    yield from _file(parts, trusted=trusted)
     if depth < _DEEP:
         for inner in _carried(parts):
             yield from ((k, f"it passes on to: {r}", c) for k, r, c in _readings(inner, own, depth + 1) if k in _TOLD)
+
+
+def _elsewhere(link: Link, where: tuple[str, ...], parts: SplitResult) -> Iterator[_Found]:
+    """What is known of a site that is not the school's."""
+    yield from _site(where)
+    yield from _room(where, parts)
+    yield from _personal(where)
+    yield from _hiding(link, parts)
 
 
 _TOLD = HARMFUL | {Kind.SHORTENER, Kind.ROOM}
@@ -237,24 +251,58 @@ def _shape(parts: SplitResult, port: int | None) -> Iterator[_Found]:
         yield Kind.PORT, f"port {port}", "likely"
     if _ATTACK.search(f"{parts.path}?{parts.query}#{parts.fragment}"):
         yield Kind.ATTACK, "the path or query tries to get at more than it shows", "likely"
-    secrets = frozenset(table()["parts"]["secrets"])
-    for name, value in _query(parts):
-        if name.casefold() in secrets and value:
-            yield Kind.SECRET, f"the parameter {name.casefold()}", "likely"
+    yield from _secrets(parts)
+
+
+_KEY = re.compile(
+    r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])(?:\w{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE
+)
+"""What looks like a key: no words with hyphens between them, and no number alone."""
+_LONGEST_KEY = 200
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=\w", re.IGNORECASE)
+
+
+def _secrets(parts: SplitResult) -> Iterator[_Found]:
+    names, long = _secret_names()
+    inside = _pairs(parts.fragment) if "=" in parts.fragment else []
+    for name, value in ((name.casefold(), value) for name, value in (*_query(parts), *inside) if value):
+        if name in names or (name in long and _KEY.match(value[:_LONGEST_KEY])):
+            yield Kind.SECRET, f"the parameter {name}", "likely"
+    steps = parts.path.split("/")[:12]
+    opening = _parts()["letting_in"]
+    for step, value in pairwise(steps):
+        if step.casefold() in opening and _KEY.fullmatch(value[:_LONGEST_KEY]):
+            yield Kind.SECRET, f"a key after {step.casefold()}", "likely"
+    if _SESSION.search(parts.path):
+        yield Kind.SECRET, "a session in the path", "likely"
+
+
+@cache
+def _secret_names() -> tuple[frozenset[str], frozenset[str]]:
+    parts = table()["parts"]
+    return frozenset(parts["secrets"]), frozenset(parts["secrets_if_long"])
 
 
 def _query(parts: SplitResult) -> list[tuple[str, str]]:
+    return _pairs(parts.query)
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(parts.query, max_num_fields=100)
+        return parse_qsl(query, max_num_fields=100)
     except ValueError:
         return []
 
 
+@cache
+def _passing() -> frozenset[str]:
+    return frozenset(table()["parts"]["passing"])
+
+
 def _carried(parts: SplitResult) -> Iterator[str]:
     """Addresses that this one passes its visitors on to."""
-    passing = frozenset(table()["parts"]["passing"])
     for name, value in _query(parts):
-        if name.casefold() in passing and re.match(r"(?i)(?:https?:)?//|www\.|javascript:", value):
+        if name.casefold() in _passing() and re.match(r"(?i)(?:https?:)?//|www\.|javascript:", value):
             yield value
     if re.match(r"(?i)https?(?::|%3a)(?:/|%2f){2}", parts.query):
         yield unquote(parts.query)
@@ -278,9 +326,16 @@ def _host(link: Link, own: OwnLinks) -> Iterator[_Found]:
         yield Kind.HIDDEN, f"names under .{last}", "certain"
     elif last in suffixes["inside"] or host in suffixes["inside"]:
         yield Kind.INSIDE, "nobody outside that network can open it", "likely"
+    elif lender := _listed((host,), _lent()):
+        yield Kind.LENT, f"names under {lender}", "likely"
     elif copied := imitation(link, own.domains):
         reason = f"{copied.how} ({copied.name})" if copied.name else copied.how
         yield Kind.IMITATION, reason, copied.confidence
+
+
+@cache
+def _lent() -> frozenset[str]:
+    return frozenset(table()["suffixes"]["lent"])
 
 
 def _is_ip(host: str) -> bool:
@@ -376,12 +431,12 @@ def _rooms() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 
 def _room(where: tuple[str, ...], parts: SplitResult) -> Iterator[_Found]:
     likely, possible, joining = _rooms()
-    if entry := _listed(where, possible):
-        yield Kind.ROOM, f"{entry} leads to groups and channels, which may be the school's", "possible"
-    elif entry := _listed(where, likely):
+    if entry := _listed(where, likely):
         yield Kind.ROOM, f"{entry} leads to private messages or an invitation", "likely"
     elif any(name.casefold() in joining and value for name, value in _query(parts)):
         yield Kind.ROOM, "whoever has the address can join", "likely"
+    elif entry := _listed(where, possible):
+        yield Kind.ROOM, f"{entry} leads to groups and channels, which may be the school's", "possible"
 
 
 @cache
@@ -429,6 +484,20 @@ def _hiding(link: Link, parts: SplitResult) -> Iterator[_Found]:
         yield Kind.SHORTENER, "a short name with nothing but a code", "likely"
     elif named and _ONE_WORD.fullmatch(parts.path):
         yield Kind.SHORTENER, "a name that speaks of short addresses", "likely"
+
+
+def _passed_on(link: Link, parts: SplitResult) -> Iterator[_Found]:
+    """The other site that an address says it redirects to. Signing in is no redirect."""
+    steps = {step.partition(".")[0] for step in parts.path.casefold().split("/")[:12]}
+    redirecting = _parts()["redirecting"]
+    if not steps.isdisjoint(_SIGNING_IN | {"oauth", "oauth2", "authorize", "sso", "saml"}):
+        return
+    for name, value in _query(parts):
+        if not (name.casefold() in redirecting or (name.casefold() in _passing() and steps & redirecting)):
+            continue
+        onward = read_link(value) if re.match(r"(?i)(?:https?:)?//\w", value) else None
+        if onward and onward.host and (onward.domain or onward.host) != link.domain:
+            yield Kind.SHORTENER, f"it passes visitors on to {defanged(onward.host)}", "likely"
 
 
 # -- words
@@ -490,9 +559,7 @@ def _themes() -> tuple[_Theme, ...]:
 def _words(link: Link) -> Iterator[_Found]:
     suffix = suffix_of(link.host)
     labels = link.host.removesuffix(suffix).rstrip(".").split(".") if suffix else link.host.split(".")
-    tokens = [
-        token for label in labels for token in re.split(r"[-_]+|(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", label) if token
-    ]
+    tokens = [token for label in labels for word in re.split(r"[-_]+", label) for token in _tokens(word)]
     for theme in _themes():
         if theme.innocent.intersection(tokens) or any(map(theme.innocent_inside.search, labels)):
             continue
@@ -506,6 +573,14 @@ def _words(link: Link) -> Iterator[_Found]:
             theme.coins.intersection(tokens) or len(theme.cheap.intersection(tokens)) > 1 - (suffix in theme.cheap)
         ):
             yield theme.kind, "nothing but promises in its name, under a cheap ending", "likely"
+
+
+@lru_cache(maxsize=4096)
+def _tokens(word: str) -> tuple[str, ...]:
+    """A word of a name; letters and digits apart, but for words that are known with their digit: ps5, airpods2."""
+    if not word or any(word in theme.words for theme in _themes()):
+        return (word,) if word else ()
+    return tuple(token for token in re.split(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", word) if token)
 
 
 def _core(tokens: list[str], theme: _Theme) -> str:
@@ -579,7 +654,51 @@ def _path_words(parts: SplitResult) -> Iterator[_Found]:
         yield Kind.IMITATION, "a page for signing in among the files of somebody's website", "likely"
 
 
+_SOUGHT = frozenset({"q", "query", "search_query", "search", "s", "k", "p", "text", "tag"})
+_FEW_WORDS = 4
+"""A search for a theme has few words; one with more asks about it."""
+
+
+def _sought(parts: SplitResult) -> Iterator[_Found]:
+    """What a link to a page of search results looks for."""
+    for name, value in _query(parts):
+        words = value.casefold().split()
+        if name.casefold() not in _SOUGHT or len(words) > _FEW_WORDS:
+            continue
+        for theme in _themes():
+            if theme.alone.intersection(words) and not theme.innocent.intersection(words):
+                yield theme.kind, f"it searches for {value[:60]}", "likely"
+
+
+_SIGNING_IN = frozenset(
+    {"login", "log-in", "signin", "sign-in", "logon", "verify", "verification", "account", "secure", "webscr", "unlock"}
+)
+
+
+def _signing_in(link: Link, parts: SplitResult) -> Iterator[_Found]:
+    """A page for signing in where nobody who deserves trust has one."""
+    steps = {step.partition(".")[0] for step in parts.path.casefold().split("/")[:12]}
+    if is_worst(suffix_of(link.host)) and not steps.isdisjoint(_SIGNING_IN):
+        yield Kind.IMITATION, "a page for signing in under a name that costs nothing", "likely"
+
+
 # -- files
+
+
+def _exposed(parts: SplitResult) -> Iterator[_Found]:
+    known = _parts()
+    steps = [step for step in unquote(parts.path).casefold().split("/") if step][:12]
+    if named := next((step for step in steps if step in known["exposed_names"]), ""):
+        yield Kind.EXPOSED, f"{named} is for whoever runs the website", "likely"
+        return
+    stem, _, ending = steps[-1].rpartition(".") if steps else ("", "", "")
+    stem, words = stem[:100], frozenset(re.split(r"[-_+. \d]+", stem[:100]))
+    if stem and ending in known["exposed"]:
+        yield Kind.EXPOSED, f"a file that ends in .{ending}", "likely"
+    elif ending in known["documents"] | known["spreadsheets"] and stem in known["exposed_stems"]:
+        yield Kind.EXPOSED, f"a file called {stem}", "likely"
+    elif ending in known["spreadsheets"] and words & known["exposed_lists"] and words & known["exposed_of"]:
+        yield Kind.EXPOSED, "by its name, a list of pupils or parents", "likely"
 
 
 @cache

@@ -112,6 +112,15 @@ def test_the_place_may_stand_in_the_name_or_the_handle():
         assert kind(official, "holytrinity_primary", "Holy Trinity Primary Dorking gossip") == "other school"
 
 
+def test_a_place_without_a_comma_tells_schools_of_one_name_apart():
+    """What stands after "School" in a name is its place: the same name in another place is another school's."""
+    official = Official("TarnCoppull", "Tarn Academy Coppull")
+    assert kind(official, "Tarn_Coppull", "Tarn Academy Coppull") == "lookalike"
+    assert kind(official, "user55", "Tarn Academy, Coppull") == "lookalike"
+    assert kind(official, "TarnMellor", "Tarn Academy Mellor") == "other school"
+    assert kind(official, "TarnTrust", "Tarn Academies") == "other school"
+
+
 def test_servers_are_no_part_of_a_handle():
     """The server behind a handle is left out of the comparison."""
     official = Official("hazelbrookps.bsky.social", "Hazelbrook Primary School")
