@@ -111,7 +111,7 @@ def open_picture(data: bytes) -> Picture:
     width, height = decoder.size
     # An AVIF is turned by its own properties, which Pillow hands on as EXIF, and never by the EXIF beside them.
     turn = read_turn(decoder.info.get("exif", b"")) if parts.format == "AVIF" else notes.turn
-    first = _turned(_draw(decoder, 0, limits.ready), turn)
+    first = _turned(_fitted(_draw(decoder, 0, limits.ready), limits.ready), turn)
     if turn >= _LYING:
         width, height = height, width
     file = PictureFile(
@@ -203,7 +203,7 @@ def _opaque(image: Image.Image, smaller: int) -> Image.Image:
         white = Image.new("RGB", plain.size, "white")
         white.paste(plain, mask=plain.getchannel("A"))
         return white
-    # A copy, since the decoder draws its next frame over this one.
+    # A copy, since the decoder draws its next frame over this one, and holds on to the file.
     return plain.copy() if plain is image else plain.convert("RGB")
 
 
@@ -211,12 +211,16 @@ def _turned(image: Image.Image, turn: int) -> Image.Image:
     return image.transpose(_TURNS[turn]) if turn in _TURNS else image
 
 
-def _pixels(image: Image.Image, longest: int) -> Pixels:
+def _fitted(image: Image.Image, longest: int) -> Image.Image:
     longer = max(image.size)
-    if longer > longest:
-        width, height = (max(1, round(edge * longest / longer)) for edge in image.size)
-        image = image.resize((width, height), Image.Resampling.BILINEAR)
-    return np.array(image)
+    if longer <= longest:
+        return image
+    width, height = (max(1, round(edge * longest / longer)) for edge in image.size)
+    return image.resize((width, height), Image.Resampling.BILINEAR)
+
+
+def _pixels(image: Image.Image, longest: int) -> Pixels:
+    return np.array(_fitted(image, longest))
 
 
 def _look(image: Image.Image) -> str:

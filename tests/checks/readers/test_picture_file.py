@@ -155,7 +155,7 @@ def test_frames_are_as_small_as_asked(kind):
 def test_more_pixels_than_are_kept_ready_can_be_asked_for():
     """A large JPEG is decoded again where its full size is wanted."""
     picture = open_picture(encoded(scene(3, 3600, 2400)))
-    assert max(picture._first.size) < 2 * LIMITS["ready"]
+    assert max(picture._first.size) == LIMITS["ready"]
     assert next(picture.frames(3000)).shape == (2000, 3000, 3)
 
 
@@ -289,9 +289,9 @@ def test_the_worst_picture_takes_a_bounded_amount_of_memory():
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "BMP"])
 def test_what_is_kept_of_a_large_picture_is_small(kind):
-    """Between opening and asking for frames a picture is kept below twice the size that is ready."""
+    """Between opening and asking for frames a picture is kept at the size that is ready."""
     picture = open_picture(encoded(scene(4, 3400, 1000), kind))
-    assert max(picture._first.size) < 2 * LIMITS["ready"]
+    assert max(picture._first.size) == LIMITS["ready"]
 
 
 def test_large_files_are_not_looked_at(monkeypatch):
