@@ -336,6 +336,7 @@ class SchoolFacts(Frozen):
     position: Annotated[str, AfterValidator(_on_earth)] = ""
     class_names: tuple[str, ...] = ()
     staff_titles: tuple[str, ...] = ()
+    head: str = ""
     staff_names: tuple[str, ...] = ()
     allowed_names: tuple[str, ...] = ()
     allowed_links: tuple[str, ...] = ()

@@ -16,31 +16,33 @@ from checks.finding import (
 )
 from checks.identity import school_hosts
 from checks.policy import Policy, School
-from checks.readers.profile_facts import InspectionClaim, NamedStaff
+from checks.readers.profile_facts import InspectionClaim, NamedHead, NamedStaff
 from checks.wording import counted, listed
 from connectors.snapshot import Account, Profile, Resource
 
 
 @check("ID-05", needs=(Resource.PROFILE,))
 def facts_up_to_date(subject: Subject, policy: Policy) -> Answer:
-    """Tests that the profile's telephone number, postcode, e-mail address and inspection grade are still true.
+    """Tests that the profile's contacts, the head it names and its inspection grade are still true.
 
     Contacts are compared with those of school.toml, whatever their spelling; of a kind that school.toml does not
     give, nothing is said. Public helplines do not count. An overall grade of Ofsted's needs the year of the
-    inspection: such grades ended for state schools in September 2024. The head's name, pictures and the website's
-    own pages are not compared.
+    inspection: such grades ended for state schools in September 2024. A head of another surname than school.toml's
+    counts where no head of the profile has that one; deputies, former heads and heads of subjects do not. Nobody is
+    named in the finding. Pictures and the website's own pages are not compared.
     """
     account, profile = subject.account, subject.snapshot.profile
     if ruling := on_register_only(account) or _no_profile(account):
         return ruling
     if profile is None:
         return ()
-    contacts = _stale_contacts(subject)
+    contacts, heads = _stale_contacts(subject), _other_heads(subject)
     claims = subject.facts.inspection_claims
-    said = [*contacts, *dict.fromkeys(map(_claimed, claims))]
+    differing = [*contacts, OTHER_HEAD] if heads else contacts
+    said = [*differing, *dict.fromkeys(map(_claimed, claims))]
     if not said:
         return ()
-    sure = bool(contacts) or any(claim.confidence != "possible" for claim in claims)
+    sure = bool(contacts) or any(one.confidence != "possible" for one in (*heads, *claims))
     text = profile_text(profile)
     quotes = (Evidence("profile", profile.address, one.reason, quote=text[slice(*one.span)]) for one in claims)
     return [
@@ -52,7 +54,7 @@ def facts_up_to_date(subject: Subject, policy: Policy) -> Answer:
             Confidence.LIKELY if sure else Confidence.POSSIBLE,
             Outcome.FINDING if sure else Outcome.REVIEW,
             address=profile.address or account.address,
-            evidence=(*(Evidence("profile", profile.address, one) for one in contacts), *quotes),
+            evidence=(*(Evidence("profile", profile.address, one) for one in differing), *quotes),
             content=content_hash(text, *profile.contacts),
             seen_in=Resource.PROFILE,
         )
@@ -112,6 +114,17 @@ def _stale_contacts(subject: Subject) -> list[str]:
     known = _kinds_known(subject.school)
     kinds = dict.fromkeys(datum.kind for datum in subject.facts.profile_details)
     return [CONTACTS[kind] for kind in kinds if kind in known]
+
+
+OTHER_HEAD = "another headteacher's name than the school's"
+
+
+def _other_heads(subject: Subject) -> "tuple[NamedHead, ...]":
+    """The heads that the profile names where none of them is the school's; nobody where school.toml names no head."""
+    head, named = subject.school.head, subject.facts.heads
+    if not head or any(one.is_called(head) for one in named):
+        return ()
+    return named
 
 
 def _kinds_known(school: School) -> set[str]:

@@ -17,7 +17,14 @@ from checks.readers.link_targets import askable, own_addresses, read_target
 from checks.readers.live_location import LocationReading, read_live_location
 from checks.readers.names import NameReading, SchoolNames, read_names
 from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
-from checks.readers.profile_facts import InspectionClaim, NamedStaff, read_inspection_claims, read_named_staff
+from checks.readers.profile_facts import (
+    InspectionClaim,
+    NamedHead,
+    NamedStaff,
+    read_heads,
+    read_inspection_claims,
+    read_named_staff,
+)
 from checks.readers.promotion import Promotion, read_promotion
 from checks.readers.sensitive import SensitiveReading, read_sensitive
 from checks.readers.topics import Topic, read_subjects, read_topics
@@ -62,6 +69,7 @@ class Facts:
     profile_details: tuple[PersonalDatum, ...] = ()
     inspection_claims: tuple[InspectionClaim, ...] = ()
     named_staff: tuple[NamedStaff, ...] = ()
+    heads: tuple[NamedHead, ...] = ()
     sensitive: Mapping[str, tuple[SensitiveReading, ...]] = field(default_factory=dict)
     comment_sensitive: Mapping[str, tuple[SensitiveReading, ...]] = field(default_factory=dict)
     confidential: Mapping[str, tuple[ConfidentialReading, ...]] = field(default_factory=dict)
@@ -102,6 +110,7 @@ def read_facts(
         profile_details=read_personal_data("\n".join((said, *profile.contacts)), allow=allow) if profile else (),
         inspection_claims=read_inspection_claims(said),
         named_staff=read_named_staff(said, profile.links, profile.handle) if profile else (),
+        heads=read_heads(said),
         **_private_matters(posts, comments),
     )
 

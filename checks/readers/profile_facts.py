@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from checks.readers.patterns import PatternFile
+from checks.readers.patterns import PatternFile, strings
 from checks.readers.plain_text import Plain, plain
 from checks.readers.profile_links import profile_shaped
 
@@ -36,6 +36,23 @@ class NamedStaff:
     span: tuple[int, int]
     reason: str
     confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class NamedHead:
+    """Whom a text names as head. `names` are the words of which one is the surname; they belong in no report.
+
+    "likely": a title such as Mrs stands before the name. "possible": a first name does.
+    """
+
+    span: tuple[int, int]
+    names: frozenset[str] = field(repr=False)
+    reason: str
+    confidence: Confidence
+
+    def is_called(self, head: str) -> bool:
+        """Whether a name such as "Mrs A. Example" shares a surname with it, one part of a double name being enough."""
+        return not self.names.isdisjoint(_surnames(head))
 
 
 def read_inspection_claims(text: str) -> tuple[InspectionClaim, ...]:
@@ -102,12 +119,46 @@ def _named(
     return None
 
 
+def read_heads(text: str) -> tuple[NamedHead, ...]:
+    """Whom a text names as head of the school: no deputies, no heads of subjects, nobody who was or will be one."""
+    simple = plain(text)
+    found = [one for name in ("head_then_name", "name_then_head") for one in _find(name, simple.text)]
+    return tuple({one.span: one for match in found if (one := _head(simple, match))}.values())
+
+
+def _head(simple: Plain, match: re.Match[str]) -> NamedHead | None:
+    before = simple.text[max(0, match.start() - NEAR) : match.start()]
+    behind = simple.text[match.end() : match.end() + NEAR]
+    if next(_find("not_the_head_before", before), None) or next(_find("no_more", behind), None):
+        return None
+    if match["untitled"] and match["untitled"].split()[0].casefold() not in _first_names():
+        return None
+    confidence: Confidence = "possible" if match["untitled"] else "likely"
+    names = frozenset(part for word in _find("capital", match["name"]) for part in _parts(word[0]))
+    return NamedHead(simple.span(*match.span("name")), names, "names a head", confidence)
+
+
+def _surnames(head: str) -> frozenset[str]:
+    """The surnames in "Mrs A. Example" or "Mrs A. Example and Mr B. Otter", each with its parts."""
+    people = re.split(r"\band\b|[&/,+]", plain(head).text)
+    return frozenset(part for person in people if person.split() for part in _parts(person.split()[-1]))
+
+
+def _parts(name: str) -> set[str]:
+    return {_letters(name), *map(_letters, name.split("-"))} - {""}
+
+
 def _letters(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalpha())
 
 
 def _find(name: str, text: str) -> Iterator[re.Match[str]]:
     return _patterns()[f"«{name}»"].finditer(text)
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return strings("first_names.toml", "pupils") | strings("first_names.toml", "faker")
 
 
 @cache

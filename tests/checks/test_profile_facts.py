@@ -59,6 +59,41 @@ def test_id05_late_grade_is_for_a_human_look(make):
     assert [one.quote for one in finding.evidence] == ["Ofsted Good"]
 
 
+HEAD = "Mrs A. Wren"
+
+
+@pytest.mark.parametrize(
+    ("bio", "outcome"),
+    [
+        ("Headteacher: Mrs Otter", Outcome.FINDING),
+        ("Head Teacher - Mr J Otter", Outcome.FINDING),
+        ("Headteacher: Robin Otter", Outcome.REVIEW),
+    ],
+)
+def test_id05_another_head(make, bio, outcome):
+    """A head of another surname than school.toml's is out of date, and nobody is named in the finding."""
+    finding = make.finding(facts_up_to_date, subject(make, school=make.school(head=HEAD), bio=bio))
+    assert (finding.outcome, finding.severity) == (outcome, Severity.MEDIUM)
+    assert "another headteacher's name" in finding.detail
+    assert not any(name in repr(finding) for name in ("Otter", "Wren"))
+
+
+@pytest.mark.parametrize(
+    ("bio", "head"),
+    [
+        ("Headteacher: Mrs Angela Wren", HEAD),
+        ("Executive head: Mr Otter. Head of school: Mrs Wren", HEAD),
+        ("Deputy headteacher: Mr Otter", HEAD),
+        ("Head of PE: Mr Otter", HEAD),
+        ("Former headteacher Mr Otter opened our library", HEAD),
+        ("Headteacher: Mrs Otter", ""),
+    ],
+)
+def test_id05_the_head_of_today(make, bio, head):
+    """The school's own head, other posts, and any name where school.toml names no head pass."""
+    assert make.result(facts_up_to_date, subject(make, school=make.school(head=head), bio=bio)).outcome is Outcome.PASS
+
+
 def test_id05_changed_profile_reopens(make):
     """Another text of the profile has another content hash."""
     first, second = (make.finding(facts_up_to_date, subject(make, bio=bio)) for bio in ("Ofsted Good", "Ofsted: Good"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.readers.profile_facts import read_inspection_claims, read_named_staff
+from checks.readers.profile_facts import read_heads, read_inspection_claims, read_named_staff
 
 
 @pytest.mark.parametrize(
@@ -83,10 +83,72 @@ def test_staff_without_an_account_of_theirs(text, own):
     assert read_named_staff(text, own=own) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence"),
+    [
+        ("Headteacher: Mrs Otter", "likely"),
+        ("Head Teacher - Mr J Otter", "likely"),
+        ("HT: Ms J. Otter. Tweets are not monitored", "likely"),
+        ("Our headteacher is Dr Robin Otter", "likely"),
+        ("Executive Headteacher Mrs Otter", "likely"),
+        ("Head: Mr Otter\nDeputy: Mrs Wren", "likely"),
+        ("Co-headteachers Mrs Otter & Mr Larch", "likely"),
+        ("Headteacher\nMrs Otter", "likely"),
+        ("Principal and DSL: Miss Otter", "likely"),
+        ("Mrs Otter (Headteacher)", "likely"),
+        ("Led by Mrs A Otter, Headteacher of Hazelbrook Primary", "likely"),
+        ("Mr Otter - Head of School", "likely"),
+        ("Headteacher: Robin Otter", "possible"),
+    ],
+)
+def test_heads(text, confidence):
+    """A head's title beside a name, in either order, names the head; without Mrs or Mr only possibly."""
+    (found,) = read_heads(text)
+    assert found.confidence == confidence
+    assert found.is_called("Mrs A. Otter")
+    assert not found.is_called("Mrs A. Wren")
+    assert "otter" not in repr(found).casefold()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deputy Headteacher: Mrs Otter",
+        "Assistant heads Mrs Otter and Mr Larch",
+        "Mrs Otter, Deputy Headteacher",
+        "Former headteacher Mrs Otter",
+        "Mrs Otter, our former headteacher",
+        "Headteacher: Mrs Otter 2009-2019",
+        "Headteacher Mrs Otter until July",
+        "Acting headteacher: Mr Otter",
+        "Head of PE: Mr Otter",
+        "Mr Otter, Head of Music",
+        "Year 6 head: Mrs Otter",
+        "Head boy Robin Otter",
+        "PA to the Headteacher: Mrs Otter",
+        "Headteacher's secretary: Mrs Otter",
+        "Headteacher: Happy School",
+        "Ask the headteacher. Mr Larch's class",
+        "Run by Mrs Otter. Headteacher: see our website",
+        "Go ahead Mrs Otter",
+    ],
+)
+def test_who_is_no_head(text):
+    """Deputies, former and acting heads, heads of subjects, pupils and offices are not the head of the school."""
+    assert not any(one.is_called("Mrs Otter") or one.confidence == "likely" for one in read_heads(text))
+
+
+@pytest.mark.parametrize("head", ["Mrs A. Otter", "Otter", "Mr B Larch and Mrs A Otter", "Mrs Otter-Wren", "MRS OTTER"])
+def test_a_head_s_surname_is_what_counts(head):
+    """First names, titles, capitals and the other half of a double name make no other head."""
+    (found,) = read_heads("Headteacher: Mrs Angela Otter")
+    assert found.is_called(head)
+
+
 @given(st.text(), st.text())
 def test_any_text_is_read(text, own):
     """No text raises, and spans lie in it."""
-    for one in (*read_inspection_claims(text), *read_named_staff(text, [text], own)):
+    for one in (*read_inspection_claims(text), *read_named_staff(text, [text], own), *read_heads(text)):
         assert 0 <= one.span[0] < one.span[1] <= len(text)
 
 
