@@ -387,6 +387,62 @@ def _first_name(tokens: Sequence[_Token], number: int) -> _Mention | None:
     return _Mention(token.lower, "", token.start, end, worth if rank == "strong" else worth / 2)
 
 
+# --- labels --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text that is one name and nothing else, as on a peg. `sure`: no place, plant or word is written the same.
+
+    `full`: a surname stands with it. `key` tells names on one sheet apart, and is kept nowhere.
+    """
+
+    full: bool
+    sure: bool
+    key: tuple[str, str]
+
+
+def read_label(text: str, *, known: SchoolNames = NOBODY) -> Label | None:
+    """The name that a short text is, also as "Larch, Poppy"; None where it is more, less, or no pupil's by any list."""
+    words = list(_tokens(plain(text, LIMIT).text))
+    while len(words) > 1 and words[-1].case == "initial" and not words[-1].joined:
+        words.pop()  # "Poppy Larch / N": a register's mark
+    if not 0 < len(words) <= _LABEL or any(word.lower in _words("titles") for word in words):
+        return None
+    if _phrases_at(words, _known_names()) or _phrases_at(words, _by_first_word(known.allowed)):
+        return None
+    first = _label_first(words)
+    behind = [word for word in words if word is not first]
+    if first is None or known.names(first.lower, behind[-1].lower if behind else ""):
+        return None
+    sure = first.look.first == "strong"
+    if not behind or (len(behind) == 1 and behind[0].case == "initial"):
+        return Label(False, sure, (first.lower, behind[0].lower if behind else ""))
+    rank = behind[-1].look.last
+    worth = _WORTH.get((first.look.first, rank), 0.0)
+    if worth < _POSSIBLE - 0.5 or behind[-1].lower in _words("organisations") | _words("places"):
+        return None
+    return Label(True, worth >= _LIKELY, (first.lower, behind[-1].lower))
+
+
+_LABEL = 4
+"""More words than this are no label."""
+
+
+def _label_first(words: Sequence[_Token]) -> _Token | None:
+    """The first name of a label: its first word, or the one behind a surname."""
+    first = words[0]
+    if len(words) > 1 and all(word.case in ("capital", "upper", "d'") for word in words):
+        swapped = first.look.first not in _KNOWN_FIRST or not words[1].joined
+        if swapped and first.look.last and words[1].look.first in _KNOWN_FIRST:
+            return words[1]
+    if first.case == "lower" or (len(words) == 1 and first.look.first not in _KNOWN_FIRST):
+        return None
+    if any(word.case == "lower" and word.lower not in _words("particles") for word in words):
+        return None
+    return first if first.look.first else None
+
+
 # --- who is meant ----------------------------------------------------------------------------------
 
 
