@@ -1,6 +1,7 @@
 """Checks of what should stay inside the school: one person's circumstances, its own business, where a class is now."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import pandas as pd
@@ -53,13 +54,14 @@ def classes_not_traced(subject: Subject, policy: Policy) -> Answer:
     """Tests that the account's own items do not tell where a class is while it is there.
 
     A post counts that speaks of pupils, in the present tense, at a place outside the school, in its words or in the
-    platform's field for places. What is over, still to come or at school does not count; reposts are not read. Whether
-    the class was still there when the post went out the text alone cannot prove, and pictures and films are not seen.
+    platform's field for places. What is over, still to come or at school does not count; reposts are not read. After a
+    few days the class is back, and the finding is a low one: what is left is the habit. Whether the class was still
+    there when the post went out the text alone cannot prove, and pictures and films are not seen.
     """
     if ruling := closed_unread(subject) or has_no(Resource.POSTS, subject, policy):
         return ruling
     return [
-        _finding("PII-06", f"{one_of(row.kind)} tells where a class is", policy, Severity.HIGH, row, found)
+        _whereabouts(subject, policy, row, found)
         for row, found in _with(own_words(subject), subject.facts.live_locations)
     ]
 
@@ -98,6 +100,14 @@ def _circumstances(policy: Policy, row: Any, found: Sequence[_Reading], resource
 def _business(policy: Policy, row: Any, found: Sequence[Any]) -> Finding:
     title = f"{one_of(row.kind)} {listed(dict.fromkeys(BUSINESS[one.kind] for one in found))}"
     return _finding("PII-05", title, policy, Severity.HIGH, row, found)
+
+
+def _whereabouts(subject: Subject, policy: Policy, row: Any, found: Sequence[_Reading]) -> Finding:
+    created = moment(row.created)
+    away = timedelta(days=policy.threshold("PII-06", "days_away"))
+    back = created is not None and subject.on - created.date() > away
+    title, severity = ("told where a class was", Severity.LOW) if back else ("tells where a class is", Severity.HIGH)
+    return _finding("PII-06", f"{one_of(row.kind)} {title}", policy, severity, row, found)
 
 
 def _is_doubtful(found: Sequence[_Reading]) -> bool:

@@ -42,7 +42,8 @@ def facts_up_to_date(subject: Subject, policy: Policy) -> Answer:
     said = [*differing, *dict.fromkeys(map(_claimed, claims))]
     if not said:
         return ()
-    sure = bool(contacts) or any(one.confidence != "possible" for one in (*heads, *claims))
+    confidences = {one.confidence for one in heads} | {one.confidence for one in claims}
+    sure = bool(contacts) or not confidences <= {"possible"}
     text = profile_text(profile)
     quotes = (Evidence("profile", profile.address, one.reason, quote=text[slice(*one.span)]) for one in claims)
     return [

@@ -148,3 +148,25 @@ def test_facts_hold_only_what_was_read(make):
         {"at://post/3"},
     ]
     assert set(facts.comment_sensitive) == {"at://comment/1"}
+
+
+@pytest.mark.parametrize(
+    ("created", "severity"),
+    [
+        (datetime(2026, 11, 13, 9, tzinfo=UTC), Severity.HIGH),
+        (datetime(2026, 11, 12, 9, tzinfo=UTC), Severity.LOW),
+        (None, Severity.HIGH),
+    ],
+)
+def test_pii06_is_low_once_the_class_is_back(make, created, severity):
+    """A week after the post the class is back and the finding is low; a post of unknown age keeps the high one."""
+    subject = make.subject(facts=Facts(live_locations={"at://post/1": TRIP}), posts=[post() | {"created": created}])
+    assert make.finding(classes_not_traced, subject).severity is severity
+
+
+def test_pii06_the_school_sets_how_long_a_class_may_be_away(make):
+    """With a longer stay set in school.toml an older post still tells where the class is."""
+    old = post() | {"created": datetime(2026, 11, 8, 9, tzinfo=UTC)}
+    subject = make.subject(facts=Facts(live_locations={"at://post/1": TRIP}), posts=[old])
+    longer = make.policy().with_thresholds({"PII-06.days_away": 14})
+    assert make.finding(classes_not_traced, subject, longer).severity is Severity.HIGH
