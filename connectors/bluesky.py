@@ -470,7 +470,7 @@ def _pictures(embed: Body, uri: str) -> Iterator[Row]:
         address = _need(image, "fullsize", str, "a picture")
         yield _medium(f"{uri}#{number}", uri, address, "image", image)
     if "playlist" in embed:
-        yield _medium(f"{uri}#0", uri, embed["playlist"], "video", embed)
+        yield _medium(f"{uri}#0", uri, embed["playlist"], "video", embed) | {"picture": embed.get("thumbnail")}
 
 
 def _is_image(image: Body) -> bool:

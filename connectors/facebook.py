@@ -403,6 +403,7 @@ def _pictures(id_: str, attachments: Iterable[Body]) -> Iterator[Row]:
             "post_id": id_,
             "address": image["src"],
             "kind": "video" if kind.startswith("video") else "image",
+            "picture": image["src"],
             "width": image.get("width"),
             "height": image.get("height"),
         }

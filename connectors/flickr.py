@@ -531,6 +531,7 @@ def _keep(
             "post_id": id_,
             "address": address,
             "kind": "video" if film else "image",
+            "picture": address,
             "width": width,
             "height": height,
         }

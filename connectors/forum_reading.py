@@ -197,6 +197,7 @@ class Reading(ABC):
                 "post_id": row["id"],
                 "address": medium.address,
                 "kind": medium.kind,
+                "picture": medium.picture,
                 "alt": medium.alt,
                 "width": medium.width,
                 "height": medium.height,

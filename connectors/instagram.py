@@ -235,11 +235,13 @@ def _keep_post(found: _Found, post: Body, graph: Graph) -> Row:
 
 def _picture(post_id: str, picture: Body, graph: Graph) -> Row:
     film = picture.get("media_type") == _FILM
+    address = picture.get("thumbnail_url" if film else "media_url") or ""
     return {
         "id": f"{post_id}#{graph.need(picture, 'id', str, 'a picture')}",
         "post_id": post_id,
-        "address": picture.get("thumbnail_url" if film else "media_url") or "",
+        "address": address,
         "kind": "video" if film else "image",
+        "picture": address,
         "alt": picture.get("alt_text"),
     }
 

@@ -471,9 +471,10 @@ def _read_media(found: _Found, rest: _Rest) -> Coverage:
     for post, one, alt, kind in wanted:
         if kind in _KINDS and (address := addresses.get(one)):
             id_ = f"{post}#{one}"
-            found.media[id_] = {"id": id_, "post_id": post, "address": address, "kind": kind, "alt": alt}
-            row = found.posts[post]
-            row["media"] = (*row.get("media", ()), address)
+            row = {"id": id_, "post_id": post, "address": address, "kind": kind, "picture": address, "alt": alt}
+            found.media[id_] = row
+            shown = found.posts[post]
+            shown["media"] = (*shown.get("media", ()), address)
     if missing := len(found.shown) - len(found.media) - closed:
         return partial(f"LinkedIn gave no address of {missing} pictures or films.", len(found.media), planned=True)
     if closed:

@@ -40,7 +40,9 @@ _REFUSED = 400
 
 
 def due(addresses: Iterable[str], known: Mapping[str, Resolved], on: date, most: int) -> tuple[str, ...]:
-    """The links to ask tonight, at most `most`: first those that did not answer, then new ones, then the oldest.
+    """The links to ask tonight, at most `most`: first those in trouble, then new ones, then the oldest.
+
+    In trouble are those that did not answer, and documents that should not be public.
 
     `addresses` come in the order of their weight, the newest posts first; `known` says when each was last asked. One
     that was asked today already is not asked again. Pure.
@@ -54,7 +56,7 @@ def due(addresses: Iterable[str], known: Mapping[str, Resolved], on: date, most:
             new.append(address)
         elif last.asked >= on:
             continue
-        elif last.standing in (Standing.GONE, Standing.BROKEN, Standing.UNTRUSTED):
+        elif last.holds or last.standing in (Standing.GONE, Standing.BROKEN, Standing.UNTRUSTED):
             trouble.append(address)
         elif on - last.asked >= AGAIN_AFTER:
             again.append(address)

@@ -31,6 +31,7 @@ class Medium:
     alt: str = ""
     width: int | None = None
     height: int | None = None
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def read(html: str, base: str) -> Shown:
     soup = parse(html)
     links = [_attribute(tag, "href") or _attribute(tag, "src") for tag in soup.find_all(_LEADING)]
     media: dict[str, Medium] = {}
-    for medium in _media(soup, base):
+    for medium in media_of(soup, base):
         media.setdefault(medium.id, medium)
     return Shown(
         text=_text(soup),
@@ -111,7 +112,8 @@ def parse(html: str) -> BeautifulSoup:
     return BeautifulSoup(_DECLARATION.sub("", html).encode("utf-8", "replace").decode(), "lxml")
 
 
-def _media(soup: BeautifulSoup, base: str) -> Iterator[Medium]:
+def media_of(soup: BeautifulSoup, base: str) -> Iterator[Medium]:
+    """The pictures, films and recordings of a page found at `base`, each as often as it stands there."""
     for tag in soup.find_all([*_TAGS, "source"]):
         # Pages that load pictures late keep the address elsewhere, beside a drawn placeholder.
         sources = (absolute(_attribute(tag, name), base) for name in ("src", "data-src", "data-lazy-src"))
@@ -127,6 +129,7 @@ def _media(soup: BeautifulSoup, base: str) -> Iterator[Medium]:
             alt=_attribute(tag, "alt").strip(),
             width=pixels(_attribute(tag, "width")),
             height=pixels(_attribute(tag, "height")),
+            picture=absolute(_attribute(tag, "poster"), base),
         )
 
 

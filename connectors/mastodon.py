@@ -507,6 +507,7 @@ def _media(status: Body, post: str) -> Iterator[Row]:
                 "post_id": post,
                 "address": address,
                 "kind": kind,
+                "picture": attached.get("preview_url") if kind == "video" else None,
                 "alt": attached.get("description"),
                 "width": size.get("width"),
                 "height": size.get("height"),

@@ -331,6 +331,7 @@ def _media(pin: str, media: Body, alt: str) -> Iterator[Row]:
                 "post_id": pin,
                 "address": address,
                 "kind": "video" if film else "image",
+                "picture": address,
                 "alt": alt,
                 "width": _count(picture, "width"),
                 "height": _count(picture, "height"),

@@ -55,10 +55,10 @@ MARKS = frozenset(
 MEDIA: Schema = MappingProxyType(
     {
         "id": "str",
-        "post_id": "str",
+        "post_id": "str",  # the item that shows it; on the school's website the page's address
         "address": "str",
         "kind": "str",  # image, video or audio
-        "picture": "str",  # address of a picture that stands for a film, "" where none is offered
+        "picture": "str",  # of a film, the address of a still; of a picture, "" or its own address
         "alt": "str",  # alternative text
         "width": "int",  # pixels
         "height": "int",  # pixels
@@ -376,7 +376,8 @@ class Resolved:
 
     `chain` holds every address on the way, the link itself first; the last one is where it ends. `status` is the last
     HTTP status, 0 for none. `reason` is a sentence for people, "" where it answers. `title` and `words` (at most 2,000
-    characters) are those of the page at the end; they stay in memory.
+    characters) are those of the page at the end; they stay in memory. `holds` are the kinds of private details that
+    the document at the end was found to hold, each with how sure that is; None of what is no document, or was not read.
     """
 
     standing: Standing
@@ -386,6 +387,7 @@ class Resolved:
     reason: str = ""
     title: str = ""
     words: str = ""
+    holds: tuple[tuple[str, str], ...] | None = None
 
     @property
     def final(self) -> str:

@@ -261,11 +261,13 @@ def _seen(one: Body) -> bool:
 
 def _picture(post_id: str, picture: Body, graph: Graph) -> Row:
     kind = _KINDS[picture["media_type"]]
+    address = picture.get("thumbnail_url" if kind == "video" else "media_url") or ""
     return {
         "id": f"{post_id}#{graph.need(picture, 'id', str, 'a picture')}",
         "post_id": post_id,
-        "address": picture.get("thumbnail_url" if kind == "video" else "media_url") or "",
+        "address": address,
         "kind": kind,
+        "picture": "" if kind == "audio" else address,
         "alt": picture.get("alt_text"),
     }
 

@@ -319,6 +319,7 @@ def _keep(found: _Found, film: Body) -> None:
             "post_id": id_,
             "address": address,
             "kind": "video",
+            "picture": address,
             "width": picture.get("width"),
             "height": picture.get("height"),
         }

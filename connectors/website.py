@@ -9,7 +9,7 @@ import re
 import string
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import escape, unescape
 from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
@@ -27,11 +27,12 @@ from connectors.connector import (
     TooLarge,
 )
 from connectors.http import Answer, Client
-from connectors.markup import asks_for_password, parse
+from connectors.markup import Medium, absolute, asks_for_password, kind_of, media_of, parse
 from connectors.recording import StandIns
 from connectors.robots import ROBOT, Robots
 from connectors.snapshot import (
     LINKS,
+    MEDIA,
     Account,
     CollectPlan,
     Coverage,
@@ -43,7 +44,7 @@ from connectors.snapshot import (
     partial,
 )
 
-RESOURCES = frozenset({Resource.PROFILE, Resource.LINKS})
+RESOURCES = frozenset({Resource.PROFILE, Resource.LINKS, Resource.MEDIA})
 
 _LARGEST_PAGE = 3_000_000  # bytes; real pages are a tenth of it
 _MOST_SITEMAPS = 20
@@ -75,12 +76,13 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     """
     site = _Site(http, plan.max_pages)
     front = site.open(_start(account))
-    if plan.wants(Resource.LINKS):
+    if plan.wants(Resource.LINKS) or plan.wants(Resource.MEDIA):
         site.crawl(front)
     links = list(site.links.values())
     coverage = {resource: why for resource, why in plan.skip.items() if resource in RESOURCES}
     coverage.setdefault(Resource.PROFILE, complete(1))
-    coverage.setdefault(Resource.LINKS, site.coverage())
+    coverage.setdefault(Resource.LINKS, site.coverage(len(links)))
+    coverage.setdefault(Resource.MEDIA, site.coverage(len(site.media)))
     profile = Profile(
         platform_id="",
         handle=host_of(urlsplit(front.address)),
@@ -95,6 +97,7 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
         coverage=coverage,
         profile=profile if plan.wants(Resource.PROFILE) else None,
         links=frame(LINKS, links if plan.wants(Resource.LINKS) else ()),
+        media=frame(MEDIA, site.media.values() if plan.wants(Resource.MEDIA) else ()),
     )
 
 
@@ -169,6 +172,7 @@ class Page:
     description: str
     image: str
     links: tuple[tuple[str, str, str], ...]  # kind, address, text
+    pictures: tuple[Medium, ...] = ()
 
 
 def read_page(answer: Answer) -> Page:
@@ -194,7 +198,20 @@ def read_page(answer: Answer) -> Page:
         description=" ".join((description or _linked(soup, "description")).split()),
         image=tidy(image, base_address or answer.url) if image else "",
         links=tuple(links),
+        pictures=tuple(_pictures(soup, base_address or answer.url)),
     )
+
+
+def _pictures(soup: BeautifulSoup, base: str) -> Iterator[Medium]:
+    """The pictures of a page, the stills of its films, and the files of pictures behind its links: often the originals."""
+    for medium in media_of(soup, base):
+        if medium.kind == "image" or medium.picture:
+            yield medium
+    for tag in soup.find_all("a", href=True):
+        address = absolute(_attribute(tag, "href"), base)
+        if kind_of(address) == "image":
+            image = tag.find("img", alt=True)
+            yield Medium(address, address, "image", _attribute(image, "alt").strip() if isinstance(image, Tag) else "")
 
 
 def own_words(html: str) -> str:
@@ -300,11 +317,15 @@ def _attribute(tag: Tag, name: str) -> str:
 
 @dataclass(slots=True)
 class _Site:
-    """One reading of the site. `links` holds a row per address and kind, from the first page that has it."""
+    """One reading of the site. `links` holds a row per address and kind, from the first page that has it.
+
+    `media` holds a row per picture, by its address, with the first page that shows it.
+    """
 
     http: Client
     max_pages: int
     links: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    media: dict[str, dict[str, Any]] = field(default_factory=dict)
     _robots: Robots = field(init=False)
     _home: SplitResult = field(default_factory=lambda: urlsplit(""))
     _queue: deque[tuple[str, str, str]] = field(default_factory=deque)  # address, page that links to it, text
@@ -360,8 +381,8 @@ class _Site:
         if failures == _FAILURES_IN_A_ROW:
             self._stopped = f"{failures} pages in a row could not be read."
 
-    def coverage(self) -> Coverage:
-        """How much of the site the links stand for."""
+    def coverage(self, read: int) -> Coverage:
+        """How much of the site these so many links or pictures stand for."""
         unplanned = [self._stopped] if self._stopped else []
         if self._failed:
             unplanned.append(f"{_pages(len(self._failed))} could not be read, the first: {self._failed[0]}")
@@ -378,8 +399,8 @@ class _Site:
         if self._too_large:
             planned.append(f"Larger than {_LARGEST_PAGE // 1_000_000} MB: {_pages(self._too_large)}.")
         if unplanned or planned:
-            return partial(" ".join(unplanned + planned), len(self.links), planned=not unplanned)
-        return complete(len(self.links))
+            return partial(" ".join(unplanned + planned), read, planned=not unplanned)
+        return complete(read)
 
     def _visit(self, address: str, page: str, text: str) -> None:
         """Read one more page, or note why not. Raises RateLimited."""
@@ -412,6 +433,11 @@ class _Site:
                 self._link(kind, address, text, page.address)
             elif kind in ("link", "embed"):
                 self._enqueue(address, page.address, text)
+
+        for medium in page.pictures:
+            # Each stands under its address: on other sites' pages a number of WordPress's would mean another picture.
+            row = {**asdict(medium), "id": medium.address, "post_id": page.address}
+            self.media.setdefault(medium.address, row)
 
     def _link(self, kind: str, address: str, text: str, page: str) -> None:
         row = {"address": address, "page": page, "text": text, "kind": kind}

@@ -707,6 +707,7 @@ def _media(post: Body, id_: str, known: _Included) -> Iterator[Row]:
                 "post_id": id_,
                 "address": address,
                 "kind": "image" if medium.get("type") == "photo" else "video",
+                "picture": address,
                 "alt": medium.get("alt_text"),
                 "width": medium.get("width"),
                 "height": medium.get("height"),

@@ -598,6 +598,7 @@ def _keep_video(found: _Found, video: Body) -> Row:
             "post_id": id_,
             "address": address,
             "kind": "video",
+            "picture": address,
             "width": picture.get("width"),
             "height": picture.get("height"),
         }

@@ -22,7 +22,7 @@ from connectors.connector import (
 )
 from connectors.http import Http, Network
 from connectors.recording import StandIns
-from connectors.snapshot import LINKS, Account, CollectPlan, CoverageStatus, Resource, complete, not_due
+from connectors.snapshot import LINKS, MEDIA, Account, CollectPlan, CoverageStatus, Resource, complete, not_due
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HOME = "https://www.hazelbrook.example/"
@@ -97,7 +97,33 @@ def test_links_to_elsewhere_are_listed_with_their_page():
         ("link", "https://bsky.app/profile/hazelbrook.example", "Our Bluesky", HOME),
         ("link", "https://other.example/x", "The other", f"{HOME}news/"),
     ]
-    assert snapshot.coverage == {Resource.PROFILE: complete(1), Resource.LINKS: complete(2)}
+    assert snapshot.coverage == {
+        Resource.PROFILE: complete(1),
+        Resource.LINKS: complete(2),
+        Resource.MEDIA: complete(1),
+    }
+
+
+def test_pictures_stand_under_their_addresses():
+    """Every picture of a page is one row with its alternative text, originals behind links and stills of films too."""
+    snapshot = collect(
+        {
+            HOME: '<img src="/a.jpg" alt="Two trees" width="40"><img data-src="b.webp" src="data:image/gif;base64,R0">'
+            '<a href="/big/a.JPG"><img src="/a.jpg"></a><video src="/film.mp4" poster="/still.png"></video>'
+            f'<audio src="/song.mp3"></audio>{anchors("/news/")}',
+            f"{HOME}news/": '<img src="/a.jpg" alt="again" class="wp-image-7"><img src="https://cdn.example/c.png">',
+        }
+    )
+    assert list(snapshot.media.columns) == list(MEDIA)
+    table = snapshot.media[["address", "post_id", "kind", "picture", "alt"]]
+    assert sorted(map(tuple, table.itertuples(index=False))) == [
+        ("https://cdn.example/c.png", f"{HOME}news/", "image", "", ""),
+        (f"{HOME}a.jpg", HOME, "image", "", "Two trees"),
+        (f"{HOME}b.webp", HOME, "image", "", ""),
+        (f"{HOME}big/a.JPG", HOME, "image", "", ""),
+        (f"{HOME}film.mp4", HOME, "video", f"{HOME}still.png", ""),
+    ]
+    assert list(snapshot.media["id"]) == list(snapshot.media["address"])
 
 
 def test_every_kind_of_link_is_told_apart():
@@ -391,13 +417,13 @@ def test_the_cap_is_said():
 
 
 def test_one_page_may_be_all_that_is_due():
-    """Without LINKS only the front page is read, and the given reason stays."""
+    """Without LINKS and MEDIA only the front page is read, and the given reason stays."""
     why = not_due("not due tonight")
     web = Pages({HOME: anchors("/a", "https://x.example/")})
-    snapshot = collect(web, skip={Resource.LINKS: why, Resource.POSTS: why})
+    snapshot = collect(web, skip={Resource.LINKS: why, Resource.MEDIA: why, Resource.POSTS: why})
     assert web.asked == [f"{HOME}robots.txt", HOME]
     assert snapshot.links.empty
-    assert snapshot.coverage == {Resource.PROFILE: complete(1), Resource.LINKS: why}
+    assert snapshot.coverage == {Resource.PROFILE: complete(1), Resource.LINKS: why, Resource.MEDIA: why}
     assert collect(Pages({HOME: ""}), skip={Resource.PROFILE: why}).profile is None
 
 
