@@ -1,9 +1,8 @@
 """From the bytes of a picture to pixels that are safe to look at, and to the facts of its file.
 
 Nothing of the bytes is trusted: the content decides what a file is, sizes are checked before room is made for them,
-and the decoder sees neither names nor notes. At worst one picture takes 16 bytes of memory a pixel of its format's
-limit (data/picture_limits.toml), beside its file: 480 MB for a WebP, 384 MB for a JPEG; a phone's original takes about
-80 MB.
+and the decoder sees neither names nor notes. At worst opening one picture takes 520 MB beside its file, which the
+limits of data/picture_limits.toml see to; a phone's original takes about 40 MB.
 """
 
 import hashlib
@@ -75,7 +74,8 @@ class Picture:
 
         The first frame is always among them; frames that are reached only through more pixels than
         `animation_pixels` are not. Frames are turned as the file asks, have no transparency (white shows through),
-        and are never enlarged. Raises Unreadable at a frame that cannot be decoded.
+        and are never enlarged. Above `ready` pixels a JPEG takes up to 4 bytes for each of its pixels more. Raises
+        Unreadable at a frame that cannot be decoded.
         """
         if longest < 1 or most < 1:
             raise ValueError("at least one pixel and one frame")

@@ -110,15 +110,17 @@ def _jpeg(data: bytes) -> Parts:
             credentials.append(_continued(body))
         elif kind == b"\xed" and body.startswith(b"Photoshop 3.0\0"):
             photoshop += body[14:] if len(photoshop) < NOTE else b""
-        if kind not in _JPEG_NOTES:
+        if kind in _JPEG_PIXELS:
             pieces.append(data[start:end])
     if pieces[-1].count(b"\xff\xda") > _JPEG_SCANS:  # a few bytes that keep a processor busy for minutes
         raise Unreadable("The picture is built in more passes than any program uses, and was not decoded.")
     return Parts("JPEG", b"".join(pieces), exif=exif, xmp=xmp, photoshop=photoshop, c2pa=b"".join(credentials))
 
 
-_JPEG_NOTES = frozenset({b"\xe1", b"\xe2", b"\xeb", b"\xed", b"\xfe"})
-"""EXIF and XMP, colour profiles and further pictures, content credentials, Photoshop's, comments."""
+_JPEG_PIXELS = frozenset({b"\xda", b"\xdb", b"\xdd", b"\xe0", b"\xee"}) | {
+    bytes([number]) for number in range(0xC0, 0xD0) if number != 0xC8
+}
+"""Scan, tables, restarts, JFIF's and Adobe's heads, frames: no others, since readers differ in how they skip those."""
 _JPEG_BARE = frozenset({b"\0", b"\x01", *(bytes([number]) for number in range(0xD0, 0xD9))})
 """Markers that have no length."""
 
@@ -139,7 +141,10 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         if kind == b"\xda":
             yield kind, position, len(data)
             return
-        end = position + 2 + max(2, int.from_bytes(data[position + 2 : position + 4], "big"))
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        if length < 2:  # noqa: PLR2004 - the length counts itself
+            break
+        end = position + 2 + length
         if end > len(data):
             raise Unreadable(TRUNCATED)
         yield kind, position, end
@@ -178,7 +183,8 @@ def _png(data: bytes) -> Parts:
             if keyword == b"XML:com.adobe.xmp":
                 xmp = text
             texts.append((keyword.decode("latin-1"), text.decode("utf-8", "replace")))
-        if kind[:1].isupper() or kind == b"tRNS" or (declared and kind in {b"acTL", b"fcTL", b"fdAT"}):
+        moves = declared and (kind in {b"fcTL", b"fdAT"} or (kind == b"acTL" and not drawn))
+        if kind[:1].isupper() or kind == b"tRNS" or moves:
             pieces.append(data[start - 8 : end + 4])
     if declared > controls:
         raise Unreadable(TRUNCATED)
@@ -330,15 +336,15 @@ def _without_exif(data: bytes) -> bytes:
     """An AVIF whose EXIF the decoder does not know for one: which way is up stands in its own properties."""
     changed: bytearray | None = None
     position = data.find(b"infe")
-    for _ in range(_TEXTS):
+    for _ in range(_PARTS):
         if position < 0:
-            break
+            return data if changed is None else bytes(changed)
         kind = position + (12 if data[position + 4 : position + 5] == b"\x02" else 14)
         if data[kind : kind + 4] == b"Exif":
             changed = changed if changed is not None else bytearray(data)
             changed[kind : kind + 4] = b"none"
         position = data.find(b"infe", position + 4)
-    return data if changed is None else bytes(changed)
+    raise Unreadable(DAMAGED)
 
 
 def _bmp(data: bytes) -> Parts:
