@@ -160,16 +160,51 @@ def stays_in_public(subject: Subject, policy: Policy) -> Answer:
     Invitations to WhatsApp, Telegram, Discord, Signal and the like, links to private messages and to people on
     Snapchat, and addresses by which whoever has them joins a class are told from the address. Groups and channels that
     may be the school's own are for a human look. Registered accounts and addresses that school.toml allows, such as
-    the parents' association's, are left out. Invitations in words alone are not seen.
+    the parents' association's, are left out. Invitations in words alone ("add me on snap", "DM us", "ask for the
+    WhatsApp group") are told from the words, and are always for a human look.
     """
-    return _per_item(
+    what = "invites people to a private conversation or an unofficial channel"
+    linked = _per_item(
         "CON-03",
         subject,
         lambda reading: reading.kind is Kind.ROOM,
         lambda _: policy.severity("CON-03", Severity.HIGH),
-        "invites people to a private conversation or an unofficial channel",
+        what,
         policy,
     )
+    if not isinstance(linked, list):
+        return linked
+    return [*linked, *_in_words(subject, policy, what, {finding.item for finding in linked})]
+
+
+def _in_words(subject: Subject, policy: Policy, what: str, linked: Collection[str]) -> Iterable[Finding]:
+    """Invitations in words, of items in which no link gives one."""
+    found = {item: read for item, read in subject.facts.private_channels.items() if item not in linked}
+    items = own_words(subject)
+    places = [(row, f"{row.title}\n{row.text}") for row in rows(items[items["id"].isin(found.keys() - {""})])]
+    profile = subject.snapshot.profile
+    if "" in found and profile:
+        places.append((subject.account, f"{profile.name}\n{profile.bio}\n{profile.location}"))
+    for where, text in places:
+        own_item = hasattr(where, "created")
+        item = where.id if own_item else ""
+        yield Finding(
+            "CON-03",
+            f"{one_of(where.kind) if own_item else 'The profile'} {what}",
+            policy.severity("CON-03", Severity.HIGH),
+            "Told from the words alone: whether the school runs the place is for a person.",
+            Confidence.POSSIBLE,
+            Outcome.REVIEW,
+            item=item,
+            address=where.address,
+            evidence=tuple(
+                Evidence("post" if own_item else "profile", where.address, one.reason, text[slice(*one.span)])
+                for one in found[item]
+            ),
+            content=content_hash(text),
+            created=moment(where.created) if own_item else None,
+            seen_in=Resource.POSTS if own_item else Resource.PROFILE,
+        )
 
 
 def _per_item(

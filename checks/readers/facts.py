@@ -17,6 +17,7 @@ from checks.readers.link_targets import askable, own_addresses, read_target
 from checks.readers.live_location import LocationReading, read_live_location
 from checks.readers.names import NameReading, SchoolNames, read_names
 from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
+from checks.readers.private_channels import PrivateChannel, read_private_channels
 from checks.readers.profile_facts import (
     InspectionClaim,
     NamedHead,
@@ -45,7 +46,8 @@ class Facts:
     for the profile, to what their addresses say and lead to; `askable` holds those addresses that may be asked where
     they lead. `names` and `comment_names` map ids to the pupils named there, of own items also in the alternative
     texts of pictures. `comment_ages` maps ids of other people's comments to the age that the writer states there,
-    `invitations` ids of own items to how they call pupils onto the platform.
+    `invitations` ids of own items to how they call pupils onto the platform, `private_channels` ids of own items, and
+    "" for the profile, to how they ask people to talk in private.
     `topics` maps ids of the newest own items to what they are about, `subjects` to the special subjects they name.
     `sensitive` and `comment_sensitive` map ids to what is said there of one person's circumstances, `confidential` and
     `live_locations` ids of own items to the school's inner business and to classes told of while they are away.
@@ -63,6 +65,7 @@ class Facts:
     comment_names: Mapping[str, tuple[NameReading, ...]] = field(default_factory=dict)
     comment_ages: Mapping[str, AgeReading] = field(default_factory=dict)
     invitations: Mapping[str, tuple[Invitation, ...]] = field(default_factory=dict)
+    private_channels: Mapping[str, tuple[PrivateChannel, ...]] = field(default_factory=dict)
     promotions: Mapping[str, tuple[Promotion, ...]] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     subjects: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -104,6 +107,7 @@ def read_facts(
         comment_names=_names(comments["id"], comments["text"], known),
         comment_ages=_comment_ages(comments, class_names, on),
         invitations=_invitations(posts, class_names),
+        private_channels=_private_channels(posts, said),
         promotions=_promotions(posts),
         topics=_topics(posts),
         subjects=_subjects(posts),
@@ -172,6 +176,14 @@ def _invitations(posts: pd.DataFrame, class_names: Sequence[str]) -> dict[str, t
     read = (
         (item, read_invitations(text, class_names=class_names)) for item, text in zip(own["id"], texts, strict=True)
     )
+    return {item: found for item, found in read if found}
+
+
+def _private_channels(posts: pd.DataFrame, said: str) -> dict[str, tuple[PrivateChannel, ...]]:
+    """In own words and in the profile's, whose place is ""."""
+    own = posts[posts["kind"] != "repost"]
+    texts = zip([*own["id"], ""], [*(own["title"] + "\n" + own["text"]), said], strict=True)
+    read = ((item, read_private_channels(text)) for item, text in texts)
     return {item: found for item, found in read if found}
 
 

@@ -247,6 +247,36 @@ def test_con03_own_channel(make):
     assert make.finding(stays_in_public, make.subject(account, facts=facts, posts=posts)).item == "at://post/2"
 
 
+@pytest.mark.parametrize("text", ["Add me on snap", "Join our WhatsApp group, ask in the office", "DM us for a place"])
+def test_con03_in_words(make, night, text):
+    """An invitation in words alone is for a human look, with the words."""
+    finding = make.finding(stays_in_public, night(f"News of the week. {text}"))
+    assert (finding.outcome, finding.severity, finding.item) == (Outcome.REVIEW, Severity.HIGH, "at://post/1")
+    assert finding.evidence[0].quote.casefold() in text.casefold()
+
+
+def test_con03_words_beside_a_link(make, night):
+    """Where a link gives the invitation, its words are no second finding."""
+    assert make.finding(stays_in_public, night("Join our WhatsApp group https://chat.whatsapp.com/AbC")).outcome is (
+        Outcome.FINDING
+    )
+
+
+def test_con03_in_words_of_the_bio(make, night):
+    """The profile's own words count as a post's do."""
+    finding = make.finding(stays_in_public, night("News", bio="DM us to book a visit"))
+    assert (finding.item, finding.outcome) == ("", Outcome.REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Never add staff on Snapchat", "post"), ("Doors open 2 PM for the fair", "post"), ("DM me", "repost")],
+)
+def test_con03_words_silent(make, night, text, kind):
+    """Warnings, the time of day, and what others wrote invite nobody."""
+    assert make.result(stays_in_public, night(text, kind=kind)).outcome is Outcome.PASS
+
+
 def test_con03_groups_are_looked_at(make, night):
     """A group on Facebook may be the school's own: a human looks."""
     assert make.result(stays_in_public, night("https://www.facebook.com/groups/year6")).outcome is Outcome.REVIEW
