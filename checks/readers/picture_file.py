@@ -17,6 +17,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
+from PIL import __version__ as pillow
 from PIL.AvifImagePlugin import SUPPORTED, AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -25,10 +26,10 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from checks.readers.picture import PictureFile
-from checks.readers.picture_notes import read_notes, read_turn
+from checks.readers.picture_notes import MARKS_FILE, read_notes, read_turn
 from checks.readers.picture_parts import DAMAGED, TRUNCATED, Parts, Unreadable, take_apart
 
-__all__ = ["Picture", "Unreadable", "open_picture"]
+__all__ = ["Picture", "Unreadable", "open_picture", "version"]
 
 Pixels = NDArray[np.uint8]
 """Height, width, and red, green and blue from 0 to 255."""
@@ -129,6 +130,18 @@ def open_picture(data: bytes) -> Picture:
     return Picture(file, parts, turn, first)
 
 
+@cache
+def version() -> str:
+    """Names this reader: another one where its limits, the marks it knows, Pillow or `_RULES` differ."""
+    data = b"".join((resources.files("checks.data") / name).read_bytes() for name in (_LIMITS_FILE, MARKS_FILE))
+    return hashlib.sha256(f"{_RULES} {pillow} ".encode() + data).hexdigest()[:16]
+
+
+_RULES = 1
+"""To be raised whenever the code comes to say something else of the same file."""
+_LIMITS_FILE = "picture_limits.toml"
+
+
 @dataclass(frozen=True, slots=True)
 class _Limits:
     """data/picture_limits.toml."""
@@ -142,7 +155,7 @@ class _Limits:
 
 @cache
 def _limits() -> _Limits:
-    data = tomllib.loads((resources.files("checks.data") / "picture_limits.toml").read_text("utf-8"))
+    data = tomllib.loads((resources.files("checks.data") / _LIMITS_FILE).read_text("utf-8"))
     return _Limits(**{name: value for name, value in data.items() if name not in {"source", "verified_on"}})
 
 

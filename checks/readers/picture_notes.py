@@ -24,6 +24,7 @@ SERIAL = "serial number"
 THUMBNAIL = "thumbnail"
 PEOPLE = "people's names"
 MADE, EDITED = "made by AI", "edited with AI"
+MARKS_FILE = "picture_marks.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class _Marks:
 
 @cache
 def _marks() -> _Marks:
-    data = tomllib.loads((resources.files("checks.data") / "picture_marks.toml").read_text("utf-8"))
+    data = tomllib.loads((resources.files("checks.data") / MARKS_FILE).read_text("utf-8"))
     other = data["other"]
     return _Marks(
         sources=data["source_types"],

@@ -117,10 +117,9 @@ def _jpeg(data: bytes) -> Parts:
     return Parts("JPEG", b"".join(pieces), exif=exif, xmp=xmp, photoshop=photoshop, c2pa=b"".join(credentials))
 
 
-_JPEG_PIXELS = frozenset({b"\xda", b"\xdb", b"\xdd", b"\xe0", b"\xee"}) | {
-    bytes([number]) for number in range(0xC0, 0xD0) if number != 0xC8
-}
-"""Scan, tables, restarts, JFIF's and Adobe's heads, frames: no others, since readers differ in how they skip those."""
+_JPEG_FRAMES = frozenset(bytes([number]) for number in range(0xC0, 0xD0)) - {b"\xc8"}
+_JPEG_PIXELS = _JPEG_FRAMES | {b"\xda", b"\xdb", b"\xdd", b"\xe0", b"\xee"}
+"""With the scan, tables, restarts, JFIF's and Adobe's heads: no others, since readers differ in how they skip those."""
 _JPEG_BARE = frozenset({b"\0", b"\x01", *(bytes([number]) for number in range(0xD0, 0xD9))})
 """Markers that have no length."""
 

@@ -504,3 +504,11 @@ def test_threads_do_not_disturb_each_other():
     for thread in threads:
         thread.join()
     assert all(results == alone for results in together)
+
+
+def test_another_pillow_is_another_reader(monkeypatch):
+    """What was read is kept under the reader's version, which changes with Pillow's decoders."""
+    before = picture_file.version.__wrapped__()
+    assert picture_file.version() == before
+    monkeypatch.setattr(picture_file, "pillow", "0.0")
+    assert picture_file.version.__wrapped__() != before
