@@ -149,6 +149,9 @@ def _ni_numbers(text: str, _allow: AllowList) -> Iterator[_Found]:
         if found["suffix"] or label.search(text, max(0, found.start() - 40), found.start()):
             confidence: Confidence = "certain" if found["suffix"] else "likely"
             yield _Found("ni", found.span(), _packed(found[0]), "a National Insurance number", confidence)
+    for found in _patterns()["«ni_called»"].finditer(upper if len(upper) == len(text) else text):
+        if label.search(text, max(0, found.start() - 40), found.start()):
+            yield _Found("ni", found.span(), _packed(found[0]), "called a National Insurance number", "likely")
 
 
 def _nhs_numbers(text: str, _allow: AllowList) -> Iterator[_Found]:
@@ -352,8 +355,10 @@ def _homes(text: str, allow: AllowList) -> Iterator[_Found]:
         public = street.kind is None if street else _is_public_place(text, found.span())
         if public or _is_known(code, allow):
             yield _Found(None, found.span())
-        elif _is_own_address(text, found.start()):
+        elif _is_own_address(text, found.span()):
             yield _Found("postcode", found.span(), found[0], "an organisation's own postcode", "possible")
+        elif not street and _is_outing(text, found.span()):
+            yield _Found("postcode", found.span(), found[0], "a full postcode beside words of an outing", "possible")
         elif street or home_said or _before(text, found, "«place_before»"):
             yield _Found("postcode", found.span(), found[0], "a full postcode, not the school's", "likely")
         elif found[0].isupper():
@@ -402,7 +407,7 @@ def _streets(text: str, allow: AllowList) -> Iterator[_Found]:
                 or (postcode and _is_known(_packed(postcode[0]), allow))
             ):
                 yield _Found(None, found.span())
-            elif _is_own_address(text, found.start()):
+            elif _is_own_address(text, found.span()):
                 yield _Found("address", found.span(), found[0], "an organisation's own address", "possible")
             else:
                 yield _Found("address", found.span(), found[0], "a house and a street", "likely")
@@ -412,16 +417,25 @@ def _is_known(postcode: str, allow: AllowList) -> bool:
     return postcode in allow.postcodes or postcode in _public("postcodes")
 
 
-def _is_own_address(text: str, start: int) -> bool:
-    """Whether an organisation says just before where it is itself."""
-    return bool(_patterns()["«own_address»"].search(text, max(0, start - 80), start))
+def _is_own_address(text: str, span: tuple[int, int]) -> bool:
+    """Whether an organisation says just before where it is itself; a family that has moved says the same."""
+    said = _patterns()["«own_address»"].search(text, max(0, span[0] - 80), span[0])
+    return bool(said) and not _near(text, span, "«homely»")
+
+
+def _is_outing(text: str, span: tuple[int, int]) -> bool:
+    """Whether the sentence is about an outing or a match, and nobody's home."""
+    around = _sentence(text, span)
+    homes = _patterns()["«persons»"].search(around) or _patterns()["«at_home»"].search(around)
+    return bool(_patterns()["«outing»"].search(around)) and not homes
 
 
 def _is_public_place(text: str, span: tuple[int, int]) -> bool:
-    """Whether a hall or a shop is named just before and nobody is said to live there, or it is all a lesson."""
+    """Whether a hall or a shop is named just before and nobody is said to live there, or it is all a lesson or tale."""
     before = _last_sentence(text[max(0, span[0] - 70) : span[0]])
     venue = _patterns()["«venue»"].search(before) and not _patterns()["«lived_in»"].search(before)
-    return bool(venue or _patterns()["«venue_adjoins»"].search(before) or _near_before(text, span, "«lesson»"))
+    told = _near_before(text, span, "«lesson»") or _patterns()["«tale»"].search(_sentence(text, span))
+    return bool(venue or _patterns()["«venue_adjoins»"].search(before) or told)
 
 
 def _plates(text: str, _allow: AllowList) -> Iterator[_Found]:
