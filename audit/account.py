@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from audit.documents import opened
 from audit.ledger import person_hash
 from audit.mirror import lay_over, looked_at
 from checks import CHECKS
@@ -139,22 +140,34 @@ def _led(snapshot: Snapshot, job: Job, own: OwnLinks, http: Http) -> dict[str, R
     def disguise(body: object, stand_ins: StandIns) -> object:
         return links.disguise(body, stand_ins)
 
-    return known | links.resolve_all(tonight, http.client(f"{job.account.label}: its links", disguise), job.on)
+    client = http.client(f"{job.account.label}: its links", disguise)
+    led = links.resolve_all(tonight, client, job.on)
+    return known | opened(led, own, public_contacts(job.school), public_names(job.school), client)
+
+
+def public_contacts(school: School) -> AllowList:
+    """The contacts that the school may publish: its own."""
+    return AllowList.of(phones=school.phones, emails=school.emails, postcodes=school.postcodes, domains=school.domains)
+
+
+def public_names(school: School) -> SchoolNames | None:
+    """The names that the school may publish; None where nobody agreed to names being read."""
+    if not school.covers("names"):
+        return None
+    return SchoolNames.of(
+        staff=school.staff_names, allowed=(*school.allowed_names, *school.class_names, school.name, school.place)
+    )
 
 
 def _read(snapshot: Snapshot, job: Job, own: OwnLinks) -> Facts:
     school, platform = job.school, job.account.platform
-    allow = AllowList.of(phones=school.phones, emails=school.emails, postcodes=school.postcodes, domains=school.domains)
+    allow = public_contacts(school)
 
     def seen(person: str) -> date | None:
         known = job.history.people
         return known.get(person_hash(job.people_key, platform, person)) if known else None
 
-    known = None
-    if school.covers("names"):
-        public = (*school.allowed_names, *school.class_names, school.name, school.place)
-        known = SchoolNames.of(staff=school.staff_names, allowed=public)
-    return read_facts(snapshot, allow, school.class_names, job.on, seen, own, known)
+    return read_facts(snapshot, allow, school.class_names, job.on, seen, own, public_names(school))
 
 
 def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:

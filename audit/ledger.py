@@ -663,11 +663,15 @@ def _post_body(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _link_body(link: Resolved) -> dict[str, Any]:
     """What is kept of a link that was asked: of the page at its end nothing, which may be somebody else's."""
-    return {"standing": link.standing, "chain": list(link.chain), "status": link.status, "reason": link.reason}
+    body = {"standing": link.standing, "chain": list(link.chain), "status": link.status, "reason": link.reason}
+    return body if link.holds is None else body | {"holds": [list(held) for held in link.holds]}
 
 
 def _link(asked: date, body: Mapping[str, Any]) -> Resolved:
-    return Resolved(Standing(body["standing"]), asked, tuple(body["chain"]), body["status"], body["reason"])
+    holds = tuple((kind, confidence) for kind, confidence in body["holds"]) if "holds" in body else None
+    return Resolved(
+        Standing(body["standing"]), asked, tuple(body["chain"]), body["status"], body["reason"], holds=holds
+    )
 
 
 def _profile_body(profile: Profile) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from checks.conduct import (
     takes_no_sides,
 )
 from checks.contact import messages_closed, replies_looked_after, walls_closed
+from checks.documents import documents_hold_nothing_private
 from checks.finding import Check
 from checks.governance import audited_tonight, own_duties_met, policy_in_date, requirements_adopted
 from checks.identity import belongs_to_the_school, handle_follows_pattern, says_who_it_is
@@ -116,6 +117,7 @@ CHECKS: tuple[Check, ...] = (
     links_in_full,  # LNK-03
     links_work,  # LNK-04
     kept_at_school,  # LNK-05
+    documents_hold_nothing_private,  # LNK-06
     in_good_standing,  # PLT-01
     audience_declared,  # PLT-02
     article_left_alone,  # WIK-01

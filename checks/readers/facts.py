@@ -11,6 +11,7 @@ from checks.readers.abuse import read_abuse
 from checks.readers.ages import AgeReading, read_age, read_ages
 from checks.readers.conduct import Conduct
 from checks.readers.confidential import ConfidentialReading, read_confidential
+from checks.readers.documents import is_document
 from checks.readers.invitations import Invitation, read_invitations
 from checks.readers.link_risks import NONE_OWN, LinkReading, OwnLinks, read_address
 from checks.readers.link_targets import askable, own_addresses, read_target
@@ -44,7 +45,8 @@ class Facts:
     `personal_data` maps ids of the account's own items to what was read in them, `comment_personal_data` ids
     of comments; `conduct` and `comment_conduct` do so with how they speak. `links` maps ids of own items, and ""
     for the profile, to what their addresses say and lead to; `askable` holds those addresses that may be asked where
-    they lead. `names` and `comment_names` map ids to the pupils named there, of own items also in the alternative
+    they lead, `documents` those among them that are documents, with the item that first linked to each.
+    `names` and `comment_names` map ids to the pupils named there, of own items also in the alternative
     texts of pictures. `comment_ages` maps ids of other people's comments to the age that the writer states there,
     `invitations` ids of own items to how they call pupils onto the platform, `private_channels` ids of own items, and
     "" for the profile, to how they ask people to talk in private.
@@ -59,6 +61,7 @@ class Facts:
     comment_personal_data: Mapping[str, tuple[PersonalDatum, ...]] = field(default_factory=dict)
     links: Mapping[str, tuple[LinkReading, ...]] = field(default_factory=dict)
     askable: tuple[str, ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
     conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
     comment_conduct: Mapping[str, tuple[Conduct, ...]] = field(default_factory=dict)
     names: Mapping[str, tuple[NameReading, ...]] = field(default_factory=dict)
@@ -101,6 +104,7 @@ def read_facts(
         comment_personal_data=_personal_data(comments["id"], comments["text"], allow),
         links=_links(snapshot, own),
         askable=askable((link for links in own_addresses(snapshot).values() for link in links), own),
+        documents=_documents(snapshot, own),
         conduct=_conduct(posts["id"], posts["title"] + "\n" + posts["text"]),
         comment_conduct=_conduct(comments["id"], comments["text"]),
         names=_names(posts["id"], _with_alternatives(snapshot), known),
@@ -240,6 +244,17 @@ def _with_alternatives(snapshot: Snapshot) -> "pd.Series[str]":
     posts, media = snapshot.posts, snapshot.media
     described = media[media["alt"] != ""].groupby("post_id")["alt"].agg("\n".join)
     return posts["title"] + "\n" + posts["text"] + ("\n" + posts["id"].map(described).astype("object")).fillna("")
+
+
+def _documents(snapshot: Snapshot, own: OwnLinks) -> dict[str, str]:
+    """The documents that may be asked, with the oldest own item that links to each, or "" for the profile."""
+    linked = {
+        address: item
+        for item, addresses in own_addresses(snapshot).items()
+        for address in addresses
+        if is_document(address, own)
+    }
+    return {address: linked[address] for address in askable(linked, own)}
 
 
 def _conduct(ids: "pd.Series[str]", texts: "pd.Series[str]") -> dict[str, tuple[Conduct, ...]]:

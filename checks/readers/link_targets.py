@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from checks.readers.documents import is_document
 from checks.readers.link_names import table
 from checks.readers.link_risks import HARMFUL, Kind, LinkReading, OwnLinks, defanged, is_at, read_address
 from checks.readers.links import find_links
@@ -10,6 +11,8 @@ from connectors.snapshot import Resolved, Snapshot, Standing
 STANDINGS = {Standing.GONE: Kind.GONE, Standing.BROKEN: Kind.BROKEN, Standing.UNTRUSTED: Kind.UNTRUSTED}
 NOT_ASKED = HARMFUL | {Kind.ROOM}
 """What nobody should visit, by program or otherwise: it may log the visit, use up a key, or join a room."""
+SERVERS_OWN = frozenset({Kind.SECRET, Kind.EXPOSED})
+"""What a server itself may put into the addresses that it sends visitors to: nobody published that."""
 REPOST = "repost"
 PLAIN_WORDS = 400
 """A parked page has few words of its own; a page with more may be about parking."""
@@ -40,7 +43,7 @@ def askable(addresses: Iterable[str], own: OwnLinks) -> tuple[str, ...]:
 def _may_be_asked(address: str, own: OwnLinks) -> bool:
     if ":" in address.partition("/")[0] and not address.lower().startswith(("http://", "https://")):
         return False
-    if is_at(address, frozenset(table()["targets"]["unasked"])):
+    if is_at(address, frozenset(table()["targets"]["unasked"])) and not is_document(address, own):
         return False
     kinds = {reading.kind for reading in read_address(address, own) if reading.confidence != "possible"}
     return "." in address and kinds.isdisjoint(NOT_ASKED)
@@ -57,7 +60,7 @@ def read_target(address: str, resolved: Resolved, own: OwnLinks) -> tuple[LinkRe
 def _readings(address: str, resolved: Resolved, own: OwnLinks) -> Iterator[LinkReading]:
     for onward in resolved.chain[1:]:
         for reading in read_address(onward, own):
-            if reading.kind in HARMFUL and reading.confidence != "possible":
+            if reading.kind in HARMFUL - SERVERS_OWN and reading.confidence != "possible":
                 reason = f"it leads to {defanged(onward).partition('?')[0]}: {reading.reason}"
                 yield LinkReading(reading.kind, address, reason, reading.confidence)
     if resolved.standing in STANDINGS:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from audit import account as work
+from audit import documents as opening
 from audit.compare import State
 from audit.config import load
 from audit.ledger import Ledger
@@ -96,6 +97,26 @@ def test_the_ledger_keeps_no_page(platform, run, school, answers):
     answers.led[PAGE], platform.posts = there, [post(PAGE)]
     run(0)
     assert b"Private words" not in (school / "state" / "audit.db").read_bytes()
+
+
+def test_a_document_is_remembered_by_what_it_holds(platform, run, school, answers, monkeypatch):
+    """A document that should not be public is asked every night until it is shut; of its words nothing is kept."""
+    sheet = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOp/edit"
+    answers.led[sheet] = lambda on: Resolved(Standing.ANSWERS, on, (sheet,), 200)
+    platform.posts = [post(sheet)]
+    words = ["Ava Rowan, date of birth 04/05/2017", "Ava Rowan, date of birth 04/05/2017", ""]
+    monkeypatch.setattr(opening.documents, "read", lambda *_: words.pop(0))
+    assert [one.finding.title for one in found(run(0), "LNK-06")] == [
+        "A linked document that anybody can open holds dates of birth or identity numbers"
+    ]
+    assert b"Rowan" not in (school / "state" / "audit.db").read_bytes()
+    assert found(run(1), "LNK-06")
+    night = run(2)
+    assert not found(night, "LNK-06")
+    assert {one.delta for one in night.tracked if one.finding.check == "LNK-06"} == {Delta.FIXED}
+    assert words == []
+    run(3)
+    assert answers.asked == [sheet] * 3
 
 
 def test_no_link_is_asked_where_the_school_wants_none(platform, run, school, answers):

@@ -32,7 +32,7 @@ CATALOGUE = {
     "CON-01": "7.1", "CON-02": "7.1", "CON-04": "7.1", "CON-05": "7.4", "TRV-01": "7.2", "TRV-02": "7.2", "TRV-03": "7.2",
     "IMG-05": "7.4", "PII-01": "7.4", "PII-02": "7.4", "PII-03": "7.4", "PII-04": "7.4", "PII-05": "7.4", "PII-06": "7.4", "CNT-01": "7.4", "CNT-02": "7.4", "CNT-03": "7.4", "CNT-04": "7.4",
     "CNT-05": "7.4", "CNT-06": "7.4", "CNT-07": "7.4", "CNT-08": "7.4",
-    "LNK-01": "7.4", "LNK-02": "7.4", "LNK-03": "7.4", "LNK-04": "7.4", "LNK-05": "7.4", "CON-03": "7.1",
+    "LNK-01": "7.4", "LNK-02": "7.4", "LNK-03": "7.4", "LNK-04": "7.4", "LNK-05": "7.4", "LNK-06": "7.4", "CON-03": "7.1",
     "PLT-01": "7.3", "PLT-02": "7.3", "WIK-01": "7.2",
 }  # fmt: skip
 """Each check with its one primary clause, as the design settles them."""
@@ -145,6 +145,7 @@ def test_only_the_safeguarding_lead_sees_who_may_be_a_child():
         "PII-05": Handling.RESTRICTED,
         "PII-06": Handling.RESTRICTED,
         "ID-06": Handling.RESTRICTED,
+        "LNK-06": Handling.SAFEGUARDING,
         "REG-04": Handling.RESTRICTED,
         "WIK-01": Handling.RESTRICTED,
     }
