@@ -407,7 +407,7 @@ def read_label(text: str, *, known: SchoolNames = NOBODY) -> Label | None:
     words = list(_tokens(plain(text, LIMIT).text))
     while len(words) > 1 and words[-1].case == "initial" and not words[-1].joined:
         words.pop()  # "Poppy Larch / N": a register's mark
-    if not 0 < len(words) <= _LABEL or any(word.lower in _words("titles") for word in words):
+    if not 0 < len(words) <= _LABEL or any(word.lower in _words("titles") | _NUMERALS for word in words):
         return None
     if _phrases_at(words, _known_names()) or _phrases_at(words, _by_first_word(known.allowed)):
         return None
@@ -427,6 +427,8 @@ def read_label(text: str, *, known: SchoolNames = NOBODY) -> Label | None:
 
 _LABEL = 4
 """More words than this are no label."""
+_NUMERALS = frozenset({"i", "ii", "iii", "iv", "vi", "vii", "viii", "ix"})
+"""Behind a first name they make a king of it."""
 
 
 def _label_first(words: Sequence[_Token]) -> _Token | None:

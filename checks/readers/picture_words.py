@@ -173,18 +173,18 @@ def _people(cells: Sequence[Line], page: _Page, names: SchoolNames) -> int:
     if page.says("grown_ups") and not page.about_pupils:
         return 0
     labels, grown_ups = _labels(cells, names)
-    rare = {(cells[place].text.lower(), "") for place in _given_to(cells, names) if place not in labels}
-    spoken = _spoken_of([cell for place, cell in enumerate(cells) if place not in {*labels, *grown_ups}], names)
-    full = {label.key for label in labels.values() if label.full and label.sure}
-    first = {place: label for place, label in labels.items() if not label.full}
-    people = full | rare | _first_names(cells, first, page)
+    told = {label.key for place, label in labels.items() if _is_told(cells, place)}
+    rare = {place for place in _given_to(cells, names) if place not in labels}
+    told |= {(cells[place].text.lower(), "") for place in rare}
+    told |= _spoken_of([cell for place, cell in enumerate(cells) if place not in {*labels, *grown_ups, *rare}], names)
+    people = {label.key for label in labels.values() if label.full and label.sure} | _first_names(labels, page)
     if len(people) > FEW:
         people |= {label.key for label in labels.values() if label.full}
-    if len(people) <= FEW and not page.about_pupils and page.says("printed"):
-        return len(spoken)
-    if len(people | spoken) < FEW and not page.about_pupils and not _is_a_label(page, labels):
-        return len(spoken)
-    return len(people | spoken)
+    few = len(people) <= FEW and page.says("printed")
+    lone = len(people | told) < FEW and not _is_a_label(page, labels)
+    if not page.about_pupils and (few or lone):
+        people = set()
+    return len(people | told)
 
 
 def _is_a_label(page: _Page, labels: Mapping[int, Label]) -> bool:
@@ -203,7 +203,7 @@ def _labels(cells: Sequence[Line], names: SchoolNames) -> tuple[dict[int, Label]
     for place, cell in enumerate(cells):
         if place in found:
             continue
-        label = read_label(_patterns()["«of_its_owner»"].sub("", cell.text), known=names)
+        label = read_label(_bare(cell.text), known=names)
         if label is None:
             continue
         below = _below(cells, place)
@@ -218,6 +218,11 @@ def _labels(cells: Sequence[Line], names: SchoolNames) -> tuple[dict[int, Label]
         else:
             found[place] = label
     return found, grown_ups
+
+
+def _bare(text: str) -> str:
+    """A label without "my name is" before it and "'s tray" behind it."""
+    return _patterns()["«of_its_owner»"].sub("", _patterns()["«introduced_by»"].sub("", text))
 
 
 def _below(cells: Sequence[Line], place: int) -> int | None:
@@ -244,22 +249,21 @@ def _beside_a_role(cells: Sequence[Line], place: int, names: SchoolNames) -> boo
     )
 
 
-def _first_names(cells: Sequence[Line], labels: Mapping[int, Label], page: _Page) -> set[tuple[str, str]]:
-    """First names on lines of their own that are pupils'."""
-    keys = {label.key for label in labels.values()}
-    sure = {label.key for label in labels.values() if label.sure}
+def _is_told(cells: Sequence[Line], place: int) -> bool:
+    """Whether a label's own line or the one before says whose name it is: "My name is", "Well done", "'s tray"."""
+    before = place and _patterns()["(?:^|\\W)«before_name»\\W*$"].search(cells[place - 1].text.lower())
+    return bool(before) or _bare(cells[place].text) != cells[place].text
+
+
+def _first_names(labels: Mapping[int, Label], page: _Page) -> set[tuple[str, str]]:
+    """First names on lines of their own that are pupils' by their company."""
+    firsts = [label for label in labels.values() if not label.full]
+    keys, sure = {label.key for label in firsts}, {label.key for label in firsts if label.sure}
     words = [cell for cell in page.cells if _has_letters(cell) and not _is_class(cell)]
-    mostly = 2 * len(labels) > len(words)
+    mostly = 2 * len(firsts) > len(words)
     if len(sure) >= FEW and mostly and 3 * len(sure) >= len(keys):
         return keys
-    if sure and mostly and len(words) <= _ALONE:
-        return sure
-    before, owned = _patterns()["(?:^|\\W)«before_name»\\W*$"], _patterns()["«of_its_owner»"]
-    return {
-        label.key
-        for place, label in labels.items()
-        if (place and before.search(cells[place - 1].text.lower())) or owned.search(cells[place].text)
-    }
+    return sure if (mostly or page.about_pupils) and len(words) <= _ALONE else set()
 
 
 _ANY_NAME = re.compile(r"[^\W\d_a-z][\w'-]{1,20}(?: [^\W\d_a-z][\w'-]{1,20}){0,2}")
@@ -322,9 +326,19 @@ def _sign_ins(rows: Sequence[Sequence[Line]], page: _Page) -> int:
             value, marked = _value_below(rows, field), accounts or _value_below_account(rows, fields)
         count += _looks_secret(value, marked=marked)
     count = max(count, _table(rows, fields))
-    if not count and page.says("services") and page.says("cards") and page.says("to_sign_in"):
-        return 1
-    return count
+    return count or int(_is_code_card(page))
+
+
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+def _is_code_card(page: _Page) -> bool:
+    """Whether a service's name stands in a line of its own, or "log in" beside it, with "scan this" or the like."""
+    if not page.says("cards"):
+        return False
+    services = {_NO_LETTER.sub("", service) for service in _words("services")}
+    headed = any(_NO_LETTER.sub("", cell) in services for cell in page.cells)
+    return headed or (page.says("services") and page.says("to_sign_in"))
 
 
 def _fields(row: Sequence[Line], number: int) -> Iterator[_Field]:

@@ -55,6 +55,12 @@ def said(*rows, names=NOBODY, allow=NONE_ALLOWED):
         (1, ["Well done to Poppy Larch for super reading in Year 3"]),
         (1, ["Isla's tray"]),
         (1, ["PoppyLarch"]),
+        (1, ["My name is Alfie", "I like frogs"]),
+        (1, ["To Mrs Tanner", "Love from Alfie"]),
+        (1, ["Pupil of the Week", "Quillon Starbeck", "Maple Class"]),
+        (1, ["School Council", "Freya", "Year 5"]),
+        (3, ["Cast", "Joseph - Alfie Larch", "Mary - Freya Tanner", "Angel - Zara Hussain"]),
+        (6, ["Seating plan", ("Alfie", "Leo", "Maisie"), ("Oscar", "Freya", "Jacob")]),
         (2, ["Alfie Larch", "Alfie Larch", "Noah Tanner"]),
     ],
 )
@@ -82,6 +88,9 @@ def test_posters_books_menus_signs_and_staff_boards_say_nothing(rows):
         ["Presented to", "Hazelbrook Primary School"],
         ["Poppy"],
         ["Grace", "Hope", "Faith"],
+        ["Kings and Queens", "William I", "Henry VIII", "Elizabeth I"],
+        ["Class library", "Roald Dahl", "David Walliams", "Jacqueline Wilson"],
+        ["Safeguarding team", "Jane Larch", "Paul Tanner"],
     ],
 )
 def test_grown_ups_writers_classes_and_words_are_no_pupils(rows):
@@ -114,6 +123,7 @@ def test_without_leave_no_name_is_looked_for():
         (2, [("Name", "Username", "Password"), ("Poppy L", "plarch", "cat12"), ("Leo T", "ltanner", "dog33")]),
         (3, ["Password: cat12", "Password: dog33", "Password: owl44"]),
         (1, ["Purple Mash", "Scan this QR code to log in"]),
+        (1, ["TT'Rock Stars", "Scan this QR code to los in"]),
         (1, ["Seesaw", "Home Learning Code", "Scan this with the app"]),
     ],
 )
