@@ -15,6 +15,15 @@ from checks.documents import documents_hold_nothing_private
 from checks.finding import Check
 from checks.governance import audited_tonight, own_duties_met, policy_in_date, requirements_adopted
 from checks.identity import belongs_to_the_school, handle_follows_pattern, says_who_it_is
+from checks.images import (
+    faces_looked_at,
+    made_pictures_labelled,
+    names_and_faces_apart,
+    nothing_private_written,
+    old_pictures_retired,
+    originals_kept_back,
+    pictures_fit_for_children,
+)
 from checks.links import (
     domains_still_theirs,
     kept_at_school,
@@ -97,7 +106,13 @@ CHECKS: tuple[Check, ...] = (
     posts_serve_the_school,  # TRV-01
     posts_serve_the_purpose,  # TRV-02
     attention_friendly,  # TRV-03
+    faces_looked_at,  # IMG-01
+    names_and_faces_apart,  # IMG-02
+    nothing_private_written,  # IMG-03
     places_kept_back,  # IMG-05
+    old_pictures_retired,  # IMG-06
+    pictures_fit_for_children,  # IMG-07
+    originals_kept_back,  # IMG-08
     pupils_not_named_in_full,  # PII-01
     pupils_not_listed,  # PII-02
     details_in_public,  # PII-03
@@ -112,6 +127,7 @@ CHECKS: tuple[Check, ...] = (
     advertises_nothing,  # CNT-06
     prize_draws_keep_terms,  # CNT-07
     claims_answered,  # CNT-08
+    made_pictures_labelled,  # CNT-09
     links_harmless,  # LNK-01
     domains_still_theirs,  # LNK-02
     links_in_full,  # LNK-03

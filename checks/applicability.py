@@ -2,7 +2,7 @@
 
 from urllib.parse import quote_plus
 
-from checks.finding import Ruling, Subject, manual, not_applicable
+from checks.finding import Ruling, Subject, manual, not_applicable, not_testable
 from checks.policy import Platform, Policy
 from connectors.snapshot import Account, CoverageStatus, Resource
 
@@ -68,3 +68,10 @@ def has_no(resource: Resource, subject: Subject, policy: Policy) -> Ruling | Non
     if not platform.connector or resource in platform.offers or resource in subject.snapshot.coverage:
         return None
     return not_applicable(f"{platform.name} has no {resource}")
+
+
+def no_pictures(subject: Subject, policy: Policy) -> Ruling | None:
+    """The ruling for accounts of whose items no pictures are read: the website has some, an article none; else None."""
+    if subject.account.platform == WEBSITE and Resource.MEDIA not in subject.snapshot.coverage:
+        return not_testable("pictures on the school's website are not read")
+    return has_no(Resource.MEDIA, subject, policy)
