@@ -1,6 +1,6 @@
 """Documents behind links: which links lead to one of the school's, and what in its words nobody should have put out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from urllib.parse import urlsplit
@@ -14,6 +14,8 @@ from checks.readers.sensitive import read_sensitive
 
 CONTACTS_ENOUGH = 3
 """So many private contact details make a list of them; fewer may be a club's or a supplier's, and are for a look."""
+TOGETHER = 1_000
+"""Characters within which the entries of a list stand: what a long newsletter says here and there is no list."""
 
 
 class Held(StrEnum):
@@ -43,30 +45,38 @@ def read_document(words: str, allow: AllowList, known: SchoolNames | None) -> tu
 
     `known` is None where nobody agreed to names being read.
     """
-    found: dict[Held, list[str]] = {}
-    for datum in read_personal_data(words, allow=allow):
-        found.setdefault(Held.IDENTITY if datum.kind in _IDENTITY else Held.CONTACTS, []).append(datum.confidence)
-    if known is not None and _full_names(words, known) >= LIST:
-        found[Held.NAMES] = ["likely"]  # first names alone, as in every newsletter, are no list here
+    found: dict[Held, str] = {}
+    data = read_personal_data(words, allow=allow)
+    if identity := [datum.confidence for datum in data if datum.kind in _IDENTITY]:
+        found[Held.IDENTITY] = min(identity, key=_SURE.index)
+    if contacts := [datum for datum in data if datum.kind not in _IDENTITY]:
+        sure = [datum.span[0] for datum in contacts if datum.confidence != "possible"]
+        found[Held.CONTACTS] = "likely" if _stand_together(sure, CONTACTS_ENOUGH) else "possible"
+    if known is not None and _stand_together(_full_names(words, known), LIST):
+        found[Held.NAMES] = "likely"  # first names alone, as in every newsletter, are no list here
     if told := read_sensitive(words):
-        found[Held.CIRCUMSTANCES] = [one.confidence for one in told]
+        found[Held.CIRCUMSTANCES] = min((one.confidence for one in told), key=_SURE.index)
     if any(one.kind == "mark" for one in read_confidential(words)):
-        found[Held.BUSINESS] = ["possible"]  # minutes say that a part of them is confidential
-    return tuple((kind, _sure(kind, confidences)) for kind, confidences in found.items())
+        found[Held.BUSINESS] = "possible"  # minutes say that a part of them is confidential
+    return tuple((str(kind), confidence) for kind, confidence in found.items())
 
 
-def _full_names(words: str, known: SchoolNames) -> int:
-    return sum(one.kind == "full name" and one.confidence != "possible" for one in read_names(words, known=known))
+_SURE = ("certain", "likely", "possible")
+
+
+def _full_names(words: str, known: SchoolNames) -> list[int]:
+    """Where pupils are named in full, more than possibly."""
+    readings = read_names(words, known=known)
+    return [one.span[0] for one in readings if one.kind == "full name" and one.confidence != "possible"]
+
+
+def _stand_together(places: Sequence[int], enough: int) -> bool:
+    """Whether so many of the places lie near each other."""
+    places = sorted(places)
+    return any(last - first <= TOGETHER for first, last in zip(places, places[enough - 1 :], strict=False))
 
 
 _IDENTITY = frozenset({"date of birth", "upn", "nhs", "ni"})
-
-
-def _sure(kind: Held, confidences: Iterable[str]) -> str:
-    sure = [confidence for confidence in confidences if confidence != "possible"]
-    if not sure or (kind is Held.CONTACTS and len(sure) < CONTACTS_ENOUGH):
-        return "possible"
-    return "certain" if kind is Held.IDENTITY and "certain" in sure else "likely"
 
 
 @cache
