@@ -10,17 +10,18 @@ from datetime import date, timedelta
 from audit.documents import opened
 from audit.ledger import person_hash
 from audit.mirror import lay_over, looked_at
+from audit.pictures import Looked, PictureReaders, look
 from checks import CHECKS
 from checks.applicability import is_personal
 from checks.finding import Check, History, Outcome, SchoolSubject, Subject
 from checks.outcome import Result, Settled, conclude, evaluate
 from checks.policy import Policy, School
-from checks.readers.facts import Facts, read_facts
+from checks.readers.facts import Facts, by_item, read_facts
 from checks.readers.link_risks import OwnLinks
 from checks.readers.link_targets import askable, own_addresses
 from checks.readers.names import SchoolNames
 from checks.readers.personal_data import AllowList
-from connectors import CONNECTORS, links
+from connectors import CONNECTORS, links, pictures
 from connectors.connector import ConnectorError, NotFound, Suspended
 from connectors.http import Http
 from connectors.markup import host
@@ -87,7 +88,7 @@ def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
         seconds[name] = round(seconds.get(name, 0.0) + time.monotonic() - start, 3)
 
 
-def audit_account(job: Job, http: Http) -> AccountNight:
+def audit_account(job: Job, http: Http, readers: PictureReaders) -> AccountNight:
     """Collect, read and check one account. An unexpected error becomes an ERROR with a sentence."""
     seconds: dict[str, float] = {}
     trouble = ""
@@ -100,11 +101,16 @@ def audit_account(job: Job, http: Http) -> AccountNight:
         own = _own_links(job)
         with timed(seconds, "links"):
             snapshot = replace(snapshot, resolved=_led(snapshot, job, own, http))
+        with timed(seconds, "pictures"):
+            looked = _pictures(snapshot, job, readers, http)
+        if looked.coverage:
+            snapshot = replace(snapshot, coverage={**snapshot.coverage, Resource.PICTURES: looked.coverage})
         with timed(seconds, "read"):
-            facts = _read(snapshot, job, own)
+            facts = _read(snapshot, job, own, looked)
     except Exception as error:  # noqa: BLE001 - one account's text must not stop the night
         trouble = _explain(error, "reading its texts")
-        facts = Facts()
+        # What earlier nights read stays known.
+        facts = Facts(pictures=by_item(job.history.pictures.values()), remembered=job.history.facts)
         broken = failed(f"the readers stopped with an error ({type(error).__name__}); see the log")
         tonight = frozenset()
         unread = dict.fromkeys(snapshot.coverage, broken)
@@ -145,6 +151,23 @@ def _led(snapshot: Snapshot, job: Job, own: OwnLinks, http: Http) -> dict[str, R
     return known | opened(led, own, public_contacts(job.school), public_names(job.school), client)
 
 
+def _pictures(snapshot: Snapshot, job: Job, readers: PictureReaders, http: Http) -> Looked:
+    """What the account's pictures show: those that are due are fetched, of the others it is known from before."""
+    try:
+        return look(
+            snapshot,
+            job.history,
+            readers,
+            http.client(f"{job.account.label}: its pictures", pictures.disguise),
+            job.on,
+            covered=job.school.covers("pictures"),
+            most=int(job.policy.setting("pictures_per_night")),
+            largest=int(job.policy.setting("picture_megabytes") * 1_000_000),
+        )
+    except Exception as error:  # noqa: BLE001 - one account's pictures must not cost its texts
+        return Looked(job.history.pictures, failed(_explain(error, "reading its pictures")))
+
+
 def public_contacts(school: School) -> AllowList:
     """The contacts that the school may publish: its own."""
     return AllowList.of(phones=school.phones, emails=school.emails, postcodes=school.postcodes, domains=school.domains)
@@ -159,7 +182,7 @@ def public_names(school: School) -> SchoolNames | None:
     )
 
 
-def _read(snapshot: Snapshot, job: Job, own: OwnLinks) -> Facts:
+def _read(snapshot: Snapshot, job: Job, own: OwnLinks, looked: Looked) -> Facts:
     school, platform = job.school, job.account.platform
     allow = public_contacts(school)
 
@@ -167,7 +190,17 @@ def _read(snapshot: Snapshot, job: Job, own: OwnLinks) -> Facts:
         known = job.history.people
         return known.get(person_hash(job.people_key, platform, person)) if known else None
 
-    return read_facts(snapshot, allow, school.class_names, job.on, seen, own, public_names(school))
+    return read_facts(
+        snapshot,
+        allow,
+        school.class_names,
+        job.on,
+        seen,
+        own,
+        public_names(school),
+        seen_pictures=looked.seen.values(),
+        remembered=job.history.facts,
+    )
 
 
 def _collect(job: Job, http: Http) -> tuple[Snapshot, str]:

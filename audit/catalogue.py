@@ -10,7 +10,7 @@ from checks.wording import on_day
 from connectors.snapshot import Resource
 
 OFFERED = {"yes": "yes", "no": "no", "permission": "with a key", "payment": "with a key, for money"}
-RESOURCES = tuple(resource for resource in Resource if resource is not Resource.REVISIONS)
+RESOURCES = tuple(one for one in Resource if one not in (Resource.REVISIONS, Resource.PICTURES))
 """What the table of platforms has a column for; revisions belong to encyclopaedias alone."""
 
 

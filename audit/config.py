@@ -45,6 +45,7 @@ class RunOptions(Frozen):
 
     threshold: Severity = Severity.HIGH
     workers: Annotated[int, Field(ge=1, le=32)] = 4
+    picture_processes: Annotated[int, Field(ge=0, le=32)] = 2
     sweep_on: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = "Saturday"
 
 

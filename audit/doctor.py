@@ -10,6 +10,7 @@ from audit.mirror import LONDON, plan
 from checks.applicability import ready_link
 from checks.finding import History
 from checks.policy import Credential
+from checks.readers import embedding, pictures
 from checks.wording import counted
 from connectors import CONNECTORS
 from connectors.connector import ConnectorError
@@ -49,6 +50,9 @@ def examine(configuration: Configuration, http: Http | None, now: datetime) -> I
         yield Line(f"DPIA {dpia.reference} covers {features}")
     else:
         yield Line("no DPIA reference in school.toml [dpia]: a live run refuses; dpia.md is a draft", wrong=True)
+    yield Line(embedding.which_ran())
+    if school.covers("pictures"):
+        yield Line(pictures.which_ran(), wrong=bool(pictures.why_not()))
     if not configuration.network.contact:
         yield Line("no contact in school.toml [network]: platforms ask who is calling", wrong=True)
     if not configuration.policy.requirements.adopted:

@@ -10,7 +10,7 @@ import hmac
 import secrets
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -46,10 +46,11 @@ from audit.compare import State, Tracked
 from audit.problems import ConfigurationError, Problem
 from checks.finding import Carried, Confidence, Evidence, Finding, History, Outcome, Severity, fingerprint
 from checks.outcome import Result
+from checks.readers.picture import SeenPicture, from_json, to_json
 from connectors.snapshot import POSTS, Profile, Resolved, Resource, Standing, frame
 from output.report import Delta
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def _usage_and_links(connection: Connection) -> None:
@@ -76,8 +77,19 @@ def _usage_and_links(connection: Connection) -> None:
     connection.execute(text("DROP TABLE spending"))
 
 
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _usage_and_links}
+def _pictures_and_facts(connection: Connection) -> None:
+    """What was read in pictures, what a model made of own texts, and numbers of each night are remembered."""
+    for table in (PICTURES, FACTS, COUNTS):
+        table.create(connection)
+
+
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _usage_and_links, 2: _pictures_and_facts}
 """From version n to n + 1. Each runs inside the transaction that raises the version."""
+
+YOUNG_FOLLOWERS = "young followers"
+"""The name of a number that is kept of each night: how many followers say that they are too young."""
+READINGS = 2
+"""So many earlier readings tell, with tonight's, whether a number rises."""
 
 WAITING: Mapping[str, Any] = {"connect_args": {"timeout": 60}}
 """How many seconds SQLite waits for another program, such as a backup, to let go of the ledger."""
@@ -186,6 +198,32 @@ LINKS = Table(
     Column("asked", Date, nullable=False),
     Column("body", JSON, nullable=False),
 )
+PICTURES = Table(
+    "pictures",
+    tables,
+    Column("account", String, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("alt", Text, nullable=False),
+    Column("read_on", Date, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+FACTS = Table(
+    "facts",
+    tables,
+    Column("account", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+COUNTS = Table(
+    "counts",
+    tables,
+    Column("account", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("date", Date, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
 
 PEOPLE_TABLES = frozenset({"people", "orphaned people", "unseen people"})
 """What `Ledger.purge` calls rows that stand for a child each: small numbers of them are told to nobody."""
@@ -224,7 +262,10 @@ class AccountLearned:
     """What tonight taught about one account, for the ledger to keep.
 
     `posts` is the merged mirror (schema POSTS), None where posts were not read. `audited` says that
-    everything planned was read. `links` is what its links led to when they were last asked.
+    everything planned was read. `links` is what its links led to when they were last asked, `pictures` what was read in
+    the pictures that it shows, by their ids. `facts` is what a model made of its own texts, by a hash of text and
+    model; None where its texts were not read. `young_followers` is how many followers say that they are too young, None
+    where not all were read.
     """
 
     key: str
@@ -237,6 +278,9 @@ class AccountLearned:
     profile: Profile | None
     posts: pd.DataFrame | None
     links: Mapping[str, Resolved] = field(default_factory=dict)
+    pictures: Mapping[str, SeenPicture] = field(default_factory=dict)
+    facts: Mapping[str, Any] | None = None
+    young_followers: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -335,6 +379,9 @@ class Ledger:
             open_items = tuple(items)
             asked = connection.execute(select(LINKS).where(LINKS.c.account == key)).mappings().all()
             links = {one["address"]: _link(one["asked"], one["body"]) for one in asked}
+            pictures = self._pictures(connection, key)
+            remembered = connection.execute(select(FACTS.c.key, FACTS.c.body).where(FACTS.c.account == key)).all()
+            facts: dict[str, Any] = dict(remembered)
             people = connection.execute(
                 select(PEOPLE.c.person, func.min(PEOPLE.c.first_seen))
                 .join(FINDINGS, FINDINGS.c.fingerprint == PEOPLE.c.fingerprint)
@@ -342,8 +389,15 @@ class Ledger:
                 .group_by(PEOPLE.c.person)
             ).all()
             posts = self._mirrored(connection, key)
+            young = connection.execute(
+                select(COUNTS.c.number)
+                .where(COUNTS.c.account == key, COUNTS.c.name == YOUNG_FOLLOWERS, COUNTS.c.date < on)
+                .order_by(COUNTS.c.date.desc())
+                .limit(READINGS)
+            ).scalars()
+            young_followers = tuple(young)[::-1]
         if row is None:
-            return History(outcomes=outcomes, open_items=open_items, links=links)
+            return History(outcomes=outcomes, open_items=open_items, links=links, pictures=pictures, facts=facts)
         return History(
             known_since=row["known_since"],
             first_audited=row["first_audited"],
@@ -358,7 +412,22 @@ class Ledger:
             people={person: first for person, first in people},  # noqa: C416 - rows are not pairs to mypy
             open_items=open_items,
             links=links,
+            pictures=pictures,
+            facts=facts,
+            young_followers=young_followers,
         )
+
+    @staticmethod
+    def _pictures(connection: Connection, key: str) -> dict[str, SeenPicture]:
+        rows = connection.execute(select(PICTURES).where(PICTURES.c.account == key)).mappings()
+        seen: dict[str, SeenPicture] = {}
+        for row in rows:
+            with suppress(KeyError, TypeError, ValueError):  # an earlier version's: it is read again
+                reading = from_json(row["body"])
+                seen[row["id"]] = SeenPicture(
+                    row["id"], row["item"], row["address"], row["alt"], reading, row["read_on"]
+                )
+        return seen
 
     @staticmethod
     def _last_outcomes(connection: Connection, key: str, on: date) -> dict[str, Carried]:
@@ -455,7 +524,7 @@ class Ledger:
         if connection.execute(select(ACCOUNTS.c.key).where(ACCOUNTS.c.key == new)).first() is not None:
             return
         connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.key == old).values(key=new))
-        for table in (OUTCOMES, MIRROR):
+        for table in (OUTCOMES, MIRROR, LINKS, PICTURES, FACTS, COUNTS):
             connection.execute(update(table).where(table.c.account == old).values(account=new))
 
     def write(self, night: Night) -> None:
@@ -506,15 +575,37 @@ class Ledger:
         values.setdefault("posts_since", None)
         connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.key == learned.key))
         connection.execute(ACCOUNTS.insert(), values)
-        connection.execute(delete(LINKS).where(LINKS.c.account == learned.key))
-        _insert(
+        _put(
             connection,
             LINKS,
+            learned.key,
             (
-                {"account": learned.key, "address": address, "asked": one.asked, "body": _link_body(one)}
+                {"address": address, "asked": one.asked, "body": _link_body(one)}
                 for address, one in learned.links.items()
             ),
         )
+        _put(
+            connection,
+            PICTURES,
+            learned.key,
+            (
+                {
+                    "id": one.id,
+                    "item": one.item,
+                    "address": one.address,
+                    "alt": one.alt,
+                    "read_on": one.read_on,
+                    "body": to_json(one.reading),
+                }
+                for one in learned.pictures.values()
+            ),
+        )
+        if learned.young_followers is not None:
+            same = {"account": learned.key, "name": YOUNG_FOLLOWERS, "date": on}
+            connection.execute(delete(COUNTS).where(*(COUNTS.c[name] == value for name, value in same.items())))
+            _insert(connection, COUNTS, [{**same, "number": learned.young_followers}])
+        if learned.facts is not None:
+            _put(connection, FACTS, learned.key, ({"key": key, "body": body} for key, body in learned.facts.items()))
 
     @staticmethod
     def _keep_outcomes(connection: Connection, night: Night) -> None:
@@ -599,15 +690,20 @@ class Ledger:
             )
             shut = select(FINDINGS.c.fingerprint).where(FINDINGS.c.state == State.CLOSED)
             kept = select(FINDINGS.c.fingerprint)
+            left = select(ACCOUNTS.c.key).where(
+                func.coalesce(ACCOUNTS.c.last_audited, ACCOUNTS.c.known_since) < before("posts")
+            )
             for name, statement in (
                 ("people", delete(PEOPLE).where(PEOPLE.c.fingerprint.in_(shut))),
                 ("findings", delete(FINDINGS).where(FINDINGS.c.fingerprint.in_(closed))),
                 ("orphaned people", delete(PEOPLE).where(PEOPLE.c.fingerprint.not_in(kept))),
                 ("unseen people", delete(PEOPLE).where(PEOPLE.c.last_seen < before("unseen_people"))),
                 ("mirror", delete(MIRROR).where(MIRROR.c.last_seen < before("posts"))),
+                *((table.name, delete(table).where(table.c.account.in_(left))) for table in (LINKS, PICTURES, FACTS)),
                 ("deltas", delete(DELTAS).where(DELTAS.c.run.in_(old_runs))),
                 ("outcomes", delete(OUTCOMES).where(OUTCOMES.c.run.in_(old_runs))),
                 ("runs", delete(RUNS).where(RUNS.c.date < before("outcomes"))),
+                ("counts", delete(COUNTS).where(COUNTS.c.date < before("outcomes"))),
                 ("usage", delete(USAGE).where(USAGE.c.at < before("outcomes").isoformat())),
             ):
                 removed[name] = connection.execute(statement).rowcount
@@ -622,6 +718,12 @@ def _insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, An
     listed = [dict(row) for row in rows]
     if listed:
         connection.execute(table.insert(), listed)
+
+
+def _put(connection: Connection, table: Table, key: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Replace what a table holds of an account."""
+    connection.execute(delete(table).where(table.c.account == key))
+    _insert(connection, table, ({"account": key, **row} for row in rows))
 
 
 def _mirror(connection: Connection, key: str, posts: pd.DataFrame, on: date) -> None:

@@ -3,7 +3,7 @@
 from audit.rating import RULE
 from audit.reviewed import Reviewed
 from checks.policy import MinimumAge
-from checks.readers import embedding
+from checks.readers import embedding, pictures
 from checks.wording import listed, on_day, sentence
 from output.report import Definition, Totals
 
@@ -88,6 +88,11 @@ def method(night: Reviewed, totals: Totals) -> tuple[Definition, ...]:
             'Counts of children below {0:g} read "fewer than {0:g}".'.format(settings["suppress_below"]),
         ),
         Definition("This run", "Readers of text", embedding.which_ran()),
+        *(
+            [Definition("This run", "Readers of pictures", pictures.which_ran())]
+            if night.configuration.school.covers("pictures")
+            else []
+        ),
         Definition("This run", "Version", f"school-audit {night.version}, policy data {policy.version}"),
     ]
     return tuple(lines)

@@ -7,15 +7,17 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from audit.account import AccountNight, Job, audit_account, judge, timed
+from audit.account import AccountNight, Job, audit_account, judge, public_names, timed
 from audit.allowances import DOLLARS, QuotaUse, quotas_used, shared_out
 from audit.compare import NOT_FOUND, State, Tracked, compare
 from audit.config import Configuration
 from audit.keys import ending
 from audit.ledger import AccountLearned, Ledger, Night, Usage
 from audit.mirror import plan
+from audit.pictures import PictureReaders
 from checks import CHECKS
 from checks.backlog import BACKLOG, collapse, fold
 from checks.finding import Finding, History, Outcome, SchoolSubject, Subject, fingerprint
@@ -79,8 +81,12 @@ def run_night(
         if not replayed:
             ledger.note(_usage(night, run, marks, now))
 
-    with timed(seconds, "accounts"):
-        nights = _audit_accounts(jobs, http, configuration.run.workers, progress, ended)
+    with (
+        timed(seconds, "accounts"),
+        PictureReaders(configuration.run.picture_processes, public_names(configuration.school)) as readers,
+    ):
+        work = partial(audit_account, http=http, readers=readers)
+        nights = _audit_accounts(jobs, work, configuration.run.workers, progress, ended)
     references, notes = _references(nights)
     for night in nights:
         account = night.subject.account
@@ -186,14 +192,14 @@ def _usage(night: AccountNight, run: str, marks: Mapping[str, str], now: datetim
 
 def _audit_accounts(
     jobs: Sequence[Job],
-    http: Http,
+    work: Callable[[Job], AccountNight],
     workers: int,
     progress: Progress | None,
     ended: Callable[[AccountNight], None],
 ) -> list[AccountNight]:
     done: dict[str, AccountNight] = {}
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="account") as pool:
-        futures = {pool.submit(audit_account, job, http): job for job in jobs}
+        futures = {pool.submit(work, job): job for job in jobs}
         for future in as_completed(futures):
             job = futures[future]
             night = future.result()
@@ -494,7 +500,19 @@ def _learned(night: AccountNight) -> AccountLearned:
         profile=snapshot.profile,
         posts=snapshot.posts if read else None,
         links=_answered(subject),
+        pictures={one.id: one for of_item in subject.facts.pictures.values() for one in of_item},
+        facts=subject.facts.remembered if read else None,
+        young_followers=_young_followers(night),
     )
+
+
+def _young_followers(night: AccountNight) -> int | None:
+    """How many followers say that they are too young (AGE-02); None where not all were read tonight."""
+    followers = night.subject.snapshot.coverage.get(Resource.FOLLOWERS)
+    result = next((one for one in night.results if one.check == "AGE-02"), None)
+    if result is None or not result.judged or followers is None or followers.status is not CoverageStatus.COMPLETE:
+        return None
+    return sum(finding.count or 0 for finding in result.findings if finding.outcome is Outcome.FINDING)
 
 
 def _answered(subject: Subject) -> dict[str, Resolved]:

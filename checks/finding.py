@@ -20,6 +20,7 @@ from connectors.snapshot import POSTS, Account, Coverage, Profile, Resolved, Res
 if TYPE_CHECKING:
     from checks.policy import Policy, School
     from checks.readers.facts import Facts
+    from checks.readers.picture import SeenPicture
 
 
 class Severity(StrEnum):
@@ -159,7 +160,9 @@ class History:
     `posts` is the mirror of its own posts (schema POSTS); `posts_whole` says that a complete sweep once read
     them all, and `posts_since` is the oldest moment mirrored otherwise. `outcomes` are the last ones by
     check. `people` maps the keyed hash of a flagged person to the date of first sight. `links` is what the account's
-    links led to when they were last asked.
+    links led to when they were last asked, `pictures` what was read in its pictures, by their ids. `facts` is what a
+    model made of its texts, by a hash of text and model. `young_followers` is how many followers said that they are too
+    young, at the last two readings, the older first.
     """
 
     known_since: date | None = None
@@ -175,6 +178,9 @@ class History:
     people: Mapping[str, date] = field(default_factory=dict)
     open_items: tuple[str, ...] = ()
     links: Mapping[str, Resolved] = field(default_factory=dict)
+    pictures: Mapping[str, "SeenPicture"] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    young_followers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

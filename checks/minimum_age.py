@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -32,6 +33,8 @@ from checks.vocabulary import addresses_pupils
 from checks.wording import fewer, listed, on_day, one_of
 from connectors.snapshot import Resource
 
+READINGS = 3
+"""So many readings make a trend."""
 SHARES_FROM = 10
 """How many children a share must rest on to be told."""
 OWN_MINIMUM = re.compile(r"minimum age (\d{1,2})")
@@ -109,24 +112,29 @@ def followers_mostly_grown_up(subject: Subject, policy: Policy) -> Answer:
     """Tests whether so many followers say that they are below the minimum age that it is more than a chance one.
 
     Counted are those who certainly or likely say so (AGE-02); the numbers from which it counts are in the policy's
-    data. One child is a matter for the safeguarding lead; many are a sign that the account, whoever it is meant
-    for, reaches pupils. Few children write their age, so that the true share is higher; a share is told only
-    from ten such followers on, since a smaller one could point to a child.
+    data; where their number has risen at each of the last three readings, from five on. One child is a matter for
+    the safeguarding lead; many are a sign that the account, whoever it is meant for, reaches pupils. Few children
+    write their age, so that the true share is higher; a share is told only from ten such followers on, since a
+    smaller one could point to a child.
     """
     judged = _judged(subject, policy, subject.facts.follower_ages, subject.snapshot.followers)
     if not isinstance(judged, _Judged):
         return judged
     number, of = len(judged.sure), len(subject.snapshot.followers)
     share = 100 * number / of if of else 0
-    if not number or (number < policy.threshold("AGE-03", "count") and share < policy.threshold("AGE-03", "percent")):
-        return ()
     below = policy.setting("suppress_below")
+    rising = _rises((*subject.history.young_followers, number)) and number >= below
+    many = number >= policy.threshold("AGE-03", "count") or share >= policy.threshold("AGE-03", "percent")
+    if not number or not (many or rising):
+        return ()
     detail = (
         f"They are compared with the minimum age of {policy.platforms[subject.account.platform].name},"
         f" {judged.minimum}; whom the account is meant for stands in the register."
     )
     if number >= SHARES_FROM:
         detail += f" Of the followers read they are about {max(round(share), 1)}%."
+    if rising:
+        detail += " Their number has risen at each of the last three readings."
     return [
         Finding(
             "AGE-03",
@@ -141,6 +149,11 @@ def followers_mostly_grown_up(subject: Subject, policy: Policy) -> Answer:
             count=number,
         )
     ]
+
+
+def _rises(numbers: Sequence[int]) -> bool:
+    """Whether each of three readings or more is above the one before."""
+    return len(numbers) >= READINGS and all(later > earlier for earlier, later in pairwise(numbers))
 
 
 @check("AGE-04", needs=(Resource.FOLLOWING,), feature="followers")

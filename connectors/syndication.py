@@ -210,8 +210,8 @@ def _item(entry: Any, about: Any, base: str) -> tuple[dict[str, Any], list[marku
         if not address:
             continue
         if kind := markup.kind_of(address, said):
-            size = (markup.pixels(attached.get(name, "")) for name in ("width", "height"))
-            media.append(markup.Medium(address, address, kind, "", *size))
+            width, height = (markup.pixels(attached.get(name, "")) for name in ("width", "height"))
+            media.append(markup.Medium(address, address, kind, width=width, height=height))
         else:
             links.append(address)
     created = _moment(entry, "published") or _moment(entry, "created") or _moment(entry, "updated")

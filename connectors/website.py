@@ -203,7 +203,7 @@ def read_page(answer: Answer) -> Page:
 
 
 def _pictures(soup: BeautifulSoup, base: str) -> Iterator[Medium]:
-    """The pictures of a page, the stills of its films, and the files of pictures behind its links: often the originals."""
+    """The pictures of a page, the stills of its films, and the files of pictures that it links to: often originals."""
     for medium in media_of(soup, base):
         if medium.kind == "image" or medium.picture:
             yield medium

@@ -1,8 +1,9 @@
 """What the readers made of a snapshot: facts without any policy, ready before the checks run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from checks.readers.link_targets import askable, own_addresses, read_target
 from checks.readers.live_location import LocationReading, read_live_location
 from checks.readers.names import NameReading, SchoolNames, read_names
 from checks.readers.personal_data import AllowList, PersonalDatum, read_personal_data
+from checks.readers.picture import SeenPicture
 from checks.readers.private_channels import PrivateChannel, read_private_channels
 from checks.readers.profile_facts import (
     InspectionClaim,
@@ -29,7 +31,7 @@ from checks.readers.profile_facts import (
 )
 from checks.readers.promotion import Promotion, read_promotion
 from checks.readers.sensitive import SensitiveReading, read_sensitive
-from checks.readers.topics import Topic, read_subjects, read_topics
+from checks.readers.topics import Topic, cache_key, from_json, read_subjects, read_topics, to_json, version
 from connectors.snapshot import Snapshot
 
 Seen = Callable[[str], date | None]
@@ -51,6 +53,7 @@ class Facts:
     `invitations` ids of own items to how they call pupils onto the platform, `private_channels` ids of own items, and
     "" for the profile, to how they ask people to talk in private.
     `topics` maps ids of the newest own items to what they are about, `subjects` to the special subjects they name.
+    `pictures` maps ids of own items, and "" for the profile, to the pictures that they show and what was read in them.
     `sensitive` and `comment_sensitive` map ids to what is said there of one person's circumstances, `confidential` and
     `live_locations` ids of own items to the school's inner business and to classes told of while they are away.
     """
@@ -80,6 +83,9 @@ class Facts:
     comment_sensitive: Mapping[str, tuple[SensitiveReading, ...]] = field(default_factory=dict)
     confidential: Mapping[str, tuple[ConfidentialReading, ...]] = field(default_factory=dict)
     live_locations: Mapping[str, tuple[LocationReading, ...]] = field(default_factory=dict)
+    pictures: Mapping[str, tuple[SeenPicture, ...]] = field(default_factory=dict)
+    remembered: Mapping[str, Any] = field(default_factory=dict)
+    """What a model made of own texts tonight or on an earlier night, by a hash of text and model, for the ledger."""
 
 
 def read_facts(
@@ -90,11 +96,18 @@ def read_facts(
     seen: Seen,
     own: OwnLinks = NONE_OWN,
     known: SchoolNames | None = None,
+    *,
+    seen_pictures: Iterable[SeenPicture] = (),
+    remembered: Mapping[str, Any] = MappingProxyType({}),
 ) -> Facts:
     """Read a snapshot's texts. `allow` holds what the school may publish of itself, `own` its own addresses.
 
     `known` are the names that it may publish; None where nobody agreed to names being read, and none are.
+    `seen_pictures` are the pictures that its items show, already read; `remembered` is what a model made of texts on
+    earlier nights.
     """
+    pictures = by_item(seen_pictures)
+    topics = _topics(snapshot.posts, remembered)
     posts, comments, profile = snapshot.posts, snapshot.comments, snapshot.profile
     said = f"{profile.name}\n{profile.bio}\n{profile.location}" if profile else ""
     return Facts(
@@ -107,13 +120,15 @@ def read_facts(
         documents=_documents(snapshot, own),
         conduct=_conduct(posts["id"], posts["title"] + "\n" + posts["text"]),
         comment_conduct=_conduct(comments["id"], comments["text"]),
-        names=_names(posts["id"], _with_alternatives(snapshot), known),
+        names=_names(posts["id"], _with_alternatives(snapshot, pictures), known),
         comment_names=_names(comments["id"], comments["text"], known),
         comment_ages=_comment_ages(comments, class_names, on),
         invitations=_invitations(posts, class_names),
         private_channels=_private_channels(posts, said),
         promotions=_promotions(posts),
-        topics=_topics(posts),
+        topics={item: topic for item, (_, topic) in topics.items() if topic},
+        remembered={key: to_json(topic) for key, topic in topics.values()},
+        pictures=pictures,
         subjects=_subjects(posts),
         profile_details=read_personal_data("\n".join((said, *profile.contacts)), allow=allow) if profile else (),
         inspection_claims=read_inspection_claims(said),
@@ -202,10 +217,15 @@ def _newest(posts: pd.DataFrame) -> pd.DataFrame:
     return own.assign(words=own["title"] + "\n" + own["text"])
 
 
-def _topics(posts: pd.DataFrame) -> dict[str, Topic]:
+def _topics(posts: pd.DataFrame, remembered: Mapping[str, Any]) -> dict[str, tuple[str, Topic | None]]:
+    """For each of the newest items the key of its text and its topic; what was read before is not read again."""
     newest = _newest(posts)
-    read = zip(newest["id"], read_topics(list(newest["words"])), strict=True)
-    return {item: topic for item, topic in read if topic}
+    this = version()
+    keys = {text: cache_key(text, this) for text in newest["words"]}
+    known = {text: from_json(remembered[key]) for text, key in keys.items() if key in remembered}
+    new = [text for text in keys if text not in known]
+    known |= dict(zip(new, read_topics(new), strict=True))
+    return {item: (keys[text], known[text]) for item, text in zip(newest["id"], newest["words"], strict=True)}
 
 
 def _subjects(posts: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -239,10 +259,26 @@ def _names(
     return {item: found for item, found in read if found}
 
 
-def _with_alternatives(snapshot: Snapshot) -> "pd.Series[str]":
-    """Titles and texts of the posts, with the alternative texts of their pictures in lines below."""
+def by_item(seen: Iterable[SeenPicture]) -> dict[str, tuple[SeenPicture, ...]]:
+    """The pictures of each item, by the item's id, "" for the profile."""
+    found: dict[str, list[SeenPicture]] = {}
+    for one in seen:
+        found.setdefault(one.item, []).append(one)
+    return {item: tuple(of_item) for item, of_item in found.items()}
+
+
+def _with_alternatives(snapshot: Snapshot, pictures: Mapping[str, Sequence[SeenPicture]]) -> "pd.Series[str]":
+    """Titles and texts of the posts, with the alternative texts of their pictures in lines below.
+
+    Of items that tonight's reading did not list, they are those that were read with the pictures.
+    """
     posts, media = snapshot.posts, snapshot.media
-    described = media[media["alt"] != ""].groupby("post_id")["alt"].agg("\n".join)
+    tonight = set(media["post_id"])
+    described = {
+        item: "\n".join(one.alt for one in seen if one.alt) for item, seen in pictures.items() if item not in tonight
+    }
+    for item, alternatives in media[media["alt"] != ""].groupby("post_id")["alt"]:
+        described[str(item)] = "\n".join(alternatives)
     return posts["title"] + "\n" + posts["text"] + ("\n" + posts["id"].map(described).astype("object")).fillna("")
 
 

@@ -78,6 +78,19 @@ def judge(texts: Sequence[str], embedding: Embedding | None) -> tuple[Topic | No
     return tuple(found)
 
 
+def to_json(topic: Topic | None) -> list[Any] | None:
+    """A topic as JSON can hold it."""
+    return [topic.kind, *topic.span, topic.reason, topic.confidence] if topic else None
+
+
+def from_json(body: Sequence[Any] | None) -> Topic | None:
+    """The topic that `to_json` wrote."""
+    if body is None:
+        return None
+    kind, start, end, reason, confidence = body
+    return Topic(kind, (start, end), reason, confidence)
+
+
 def read_subjects(text: str) -> frozenset[str]:
     """The special subjects (sport, reading, trips ...) that a post has words of."""
     small = plain(text, LIMIT).text.lower()

@@ -15,6 +15,7 @@ from audit.ledger import AccountLearned, Ledger, Night, Usage, person_hash
 from audit.problems import ConfigurationError
 from checks.finding import Evidence, Finding, Outcome, Severity, fingerprint
 from checks.outcome import Result
+from checks.readers.picture import Face, PictureFile, PictureReading, SeenPicture
 from connectors.snapshot import POSTS, Profile, Resource, frame
 from output.report import Delta
 
@@ -208,7 +209,7 @@ def test_the_purge_keeps_what_is_open_and_says_what_went(ledger):
     removed = ledger.purge(RETENTION, ON)
     assert removed == {
         "people": 0, "findings": 1, "orphaned people": 0, "unseen people": 0, "mirror": 1, "deltas": 2, "outcomes": 1, "runs": 1,
-        "usage": 0,
+        "usage": 0, "counts": 0, "links": 0, "pictures": 0, "facts": 0,
     }  # fmt: skip
     assert set(ledger.known()) == {opened.fingerprint}
 
@@ -229,12 +230,12 @@ def test_what_was_used_is_summed_from_a_moment_on(ledger):
 
 
 def test_spending_of_an_older_ledger_is_kept(tmp_path):
-    """A ledger of version 1 becomes one of version 2 with what was spent still known, and a copy beside it."""
+    """A ledger of version 1 is brought up to date with what was spent still known, and a copy beside it."""
     path = tmp_path / "audit.db"
     Ledger.at(path).close()
     with closing(sqlite3.connect(path)) as old:
-        old.execute("DROP TABLE usage")
-        old.execute("DROP TABLE links")
+        for table in ("usage", "links", "pictures", "facts", "counts"):
+            old.execute(f"DROP TABLE {table}")
         old.execute("CREATE TABLE spending (run TEXT, platform TEXT, date DATE, dollars FLOAT)")
         old.execute("INSERT INTO spending VALUES ('r', 'x', '2026-11-20', 2.5)")
         old.execute("UPDATE meta SET value = '1' WHERE name = 'schema'")
@@ -357,3 +358,42 @@ def test_an_error_of_the_database_does_not_repeat_what_was_written(ledger):
         ledger.write(night(tracked=twice))
     assert "hidden" in str(caught.value)
     assert "Some followers" not in str(caught.value)
+
+
+def test_numbers_of_the_last_two_readings_come_back(ledger):
+    """How many followers say that they are too young is known of the last two readings, whenever they were."""
+    for days, number in enumerate((7, None, 3, 4)):
+        ledger.write(night(ON + timedelta(days), accounts=[learned(young_followers=number)]))
+    assert ledger.history(KEY, ON + timedelta(4)).young_followers == (3, 4)
+    assert ledger.history(KEY, ON + timedelta(3)).young_followers == (7, 3)
+
+
+def test_what_was_read_in_pictures_and_texts_comes_back(ledger):
+    """The readings of pictures, and what a model made of texts, are known the next night; nights without texts keep it."""
+    reading = PictureReading(PictureFile("ab", "JPEG", 30, 20), faces=(Face(0.1, 0.1, 0.2, 0.2, 60, 0.9, 0.5, True),))
+    picture = SeenPicture("m1", "p1", "https://m.example/1", "Two trees", reading, ON)
+    ledger.write(
+        night(accounts=[learned(pictures={"m1": picture}, facts={"key": ["learning", 0, 3, "words", "likely"]})])
+    )
+    ledger.write(night(ON + timedelta(1), accounts=[learned(pictures={"m1": picture}, facts=None)]))
+    history = ledger.history(KEY, ON + timedelta(2))
+    assert history.pictures == {"m1": picture}
+    assert history.facts == {"key": ["learning", 0, 3, "words", "likely"]}
+
+
+def test_what_was_read_of_an_account_that_left_is_forgotten(ledger):
+    """Readings of pictures, texts and links of an account that nobody audits any more go with its mirrored posts."""
+    picture = SeenPicture("m1", "p1", "https://m.example/1", "", PictureReading(None, trouble="No."), ON)
+    ledger.write(night(ON - timedelta(400), accounts=[learned(pictures={"m1": picture}, facts={"key": None})]))
+    removed = ledger.purge(RETENTION, ON)
+    assert (removed["pictures"], removed["facts"]) == (1, 1)
+    assert not ledger.history(KEY, ON).pictures
+
+
+def test_a_reading_of_another_shape_is_read_again(ledger):
+    """What an earlier version wrote of a picture, and this one cannot make sense of, is as if it were never read."""
+    picture = SeenPicture("m1", "p1", "https://m.example/1", "", PictureReading(None, trouble="No."), ON)
+    ledger.write(night(accounts=[learned(pictures={"m1": picture})]))
+    with ledger._engine.begin() as connection:
+        connection.exec_driver_sql('UPDATE pictures SET body = \'{"shape": "another"}\'')
+    assert not ledger.history(KEY, ON + timedelta(1)).pictures

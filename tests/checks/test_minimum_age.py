@@ -4,7 +4,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from checks.finding import Confidence, Outcome, Severity
+from checks.finding import Confidence, History, Outcome, Severity
 from checks.minimum_age import (
     audience_old_enough,
     commenters_old_enough,
@@ -365,6 +365,26 @@ def test_age03_numbers_are_the_schools_to_set(make):
     assert make.result(followers_mostly_grown_up, subject, higher).outcome is Outcome.PASS
     with pytest.raises(ValueError, match="between 5 and 50"):
         make.policy().with_thresholds({"AGE-03.count": 4})
+
+
+@pytest.mark.parametrize(
+    ("before", "told"), [((5, 6), True), ((6, 6), False), ((8, 6), False), ((6,), False), ((), False)]
+)
+def test_age03_a_number_that_rises(make, before, told):
+    """Below the school's own number it counts where the last three readings rose, which is said."""
+    higher = make.policy().with_thresholds({"AGE-03.count": 20})
+    subject = people(make, "followers", "follower_ages", *young(*range(7)), count=1000)
+    subject = replace(subject, history=History(young_followers=before))
+    outcome = make.result(followers_mostly_grown_up, subject, higher)
+    assert (outcome.outcome is Outcome.FINDING) is told
+    assert all("risen at each of the last three" in one.detail for one in outcome.findings)
+
+
+def test_age03_a_few_that_rise_are_told_to_nobody(make):
+    """Fewer than five who say so are no trend: one and two before them would be told by it."""
+    subject = people(make, "followers", "follower_ages", *young(0, 1, 2), count=1000)
+    subject = replace(subject, history=History(young_followers=(1, 2)))
+    assert make.result(followers_mostly_grown_up, subject).outcome is Outcome.PASS
 
 
 def commented(make, *comments, row=None, **parts):

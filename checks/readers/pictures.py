@@ -1,0 +1,66 @@
+"""One picture read whole: its file, the faces in it, the words on it. From bytes to a `PictureReading`, and no more."""
+
+import hashlib
+from functools import cache
+
+from checks.readers import faces, picture_words
+from checks.readers.names import SchoolNames
+from checks.readers.picture import Face, PictureReading, Words
+from checks.readers.picture_file import Picture, Unreadable, open_picture
+
+LONGEST = 1280
+"""Pixels of the longer edge at which pictures are looked at; where faces are found well was measured at this size."""
+FRAMES = 4
+"""So many pictures of an animation are looked at, evenly spread."""
+
+
+def read_picture(data: bytes, names: SchoolNames | None = None) -> PictureReading:
+    """Read one picture. Never raises for what the bytes are: what cannot be read is a sentence in `trouble`.
+
+    `names` are the names that the school may publish, None where nobody agreed to names being read.
+    """
+    try:
+        picture = open_picture(data)
+        return _read(picture, names)
+    except Unreadable as error:
+        return PictureReading(None, trouble=str(error), version=version())
+
+
+@cache
+def version() -> str:
+    """Names the readers at work in this process: another one where a model, a threshold or a rule differs."""
+    parts = (faces.version(), picture_words.version(), str(LONGEST), str(FRAMES))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def why_not() -> str:
+    """Why faces are not read on this machine, as the end of a sentence; "" when they are."""
+    return faces.why_not()
+
+
+def which_ran() -> str:
+    """What of pictures is read on this machine, as sentences for people."""
+    if reason := faces.why_not():
+        said = f"Pictures are not read on this machine, because {reason}."
+    else:
+        said = "Faces in pictures are found, and nobody is recognised; no picture is kept."
+    if not faces.why_not() and (reason := picture_words.why_not()):
+        said += f" What is written in pictures is not read, because {reason}."
+    return f"{said} All of it on this machine."
+
+
+def _read(picture: Picture, names: SchoolNames | None) -> PictureReading:
+    with_faces, with_words = not faces.why_not(), not picture_words.why_not()
+    found: tuple[Face, ...] = ()
+    words = Words()
+    for pixels in picture.frames(LONGEST, FRAMES):
+        if with_faces:
+            # Of an animation the moment counts that shows most: the same people stand in every frame.
+            found = max(found, faces.read_faces(pixels, picture.file.height), key=len)
+        if with_words:
+            words = max(words, picture_words.read_words(pixels, names), key=_weight)
+    return PictureReading(picture.file, found if with_faces else None, words if with_words else None, version=version())
+
+
+def _weight(words: Words) -> tuple[int, int, int, int]:
+    return words.sign_ins, words.names, len(words.details), words.lines
