@@ -129,9 +129,10 @@ def audit_account(job: Job, http: Http, readers: PictureReaders) -> AccountNight
 
 
 def _own_links(job: Job) -> OwnLinks:
-    """The addresses that lead to nobody else: the school's, those it allows, and all accounts on the register."""
+    """What the school says of addresses: its own, those it allows, all accounts on the register, and its bad ones."""
     school = job.school
-    return OwnLinks.of((*school.domains, host(school.website)), (*school.allowed_links, *job.addresses))
+    domains, allowed = (*school.domains, host(school.website)), (*school.allowed_links, *job.addresses)
+    return OwnLinks.of(domains, allowed, school.bad_links)
 
 
 def _led(snapshot: Snapshot, job: Job, own: OwnLinks, http: Http) -> dict[str, Resolved]:

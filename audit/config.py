@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
+from audit.bad_domains import read_bad_domains
 from audit.keys import SECRETS, Keys, read_keys
 from audit.problems import ConfigurationError, Problem
 from audit.register import read_register
@@ -91,6 +92,12 @@ class WorkbookOptions(Frozen):
     mode: Annotated[str, Field(pattern=r"^0?[0-7]{3}$")] = "600"
 
 
+class LinkOptions(Frozen):
+    """[links] in school.toml: the name of a file with addresses that nobody should link to, "" for none."""
+
+    bad_domains: str = ""
+
+
 class SchoolFile(Frozen):
     """The whole of school.toml."""
 
@@ -104,6 +111,7 @@ class SchoolFile(Frozen):
     network: NetworkOptions = NetworkOptions()
     platforms: Mapping[str, PlatformOptions] = Field(default_factory=dict)
     workbooks: Mapping[Literal["governors", "it", "safeguarding"], WorkbookOptions] = Field(default_factory=dict)
+    links: LinkOptions = LinkOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +155,11 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
         policy = _with_thresholds(policy, school, folder, problems)
         known_platforms(school.platforms, "platforms", folder / SCHOOL, policy, problems)
     _known_names(requirements, folder, policy, problems)
+    bad_links: tuple[str, ...] = ()
     if school:
         _readable_by(school.workbooks, folder / SCHOOL, problems)
+        if school.links.bad_domains:
+            bad_links = read_bad_domains(folder / school.links.bad_domains, problems)
     accounts: tuple[Account, ...] = ()
     registers = [folder / name for name in REGISTERS if (folder / name).exists()]
     if not registers:
@@ -170,6 +181,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
             policy=school.policy,
             dpia=school.dpia,
             governance=school.governance,
+            bad_links=bad_links,
         ),
         policy=policy,
         run=school.run,

@@ -344,12 +344,13 @@ class SchoolFacts(Frozen):
 
 
 class School(SchoolFacts):
-    """The school, as its own folder describes it."""
+    """The school, as its own folder describes it. `bad_links` are addresses that nobody should link to (LNK-01)."""
 
     terms: tuple[Term, ...] = ()
     policy: AdoptedPolicy = AdoptedPolicy()
     dpia: Dpia = Dpia()
     governance: Governance = Governance()
+    bad_links: tuple[str, ...] = ()
 
     def covers(self, feature: str) -> bool:
         """Whether the DPIA covers a feature; "" needs no cover."""
