@@ -242,7 +242,7 @@ def _look(image: Image.Image) -> str:
     Row by row from the top, the first bit the highest. Grey levels that are as good as equal count as not lighter, so
     that a plain background keeps its bits when it is stored anew.
     """
-    small = np.asarray(image.resize((9, 8), Image.Resampling.BOX).convert("L"), dtype=np.int16)
+    small = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX), dtype=np.int16)
     bits = small[:, 1:] - small[:, :-1] > _EVEN
     return f"{int.from_bytes(np.packbits(bits).tobytes(), 'big'):016x}"
 

@@ -4,6 +4,7 @@ A decoder is handed the pixels' part alone, so that nothing hidden in a note rea
 loop ends after so many parts as no honest file has (`_PARTS`).
 """
 
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -112,8 +113,6 @@ def _jpeg(data: bytes) -> Parts:
             photoshop += body[14:] if len(photoshop) < NOTE else b""
         if kind in _JPEG_PIXELS:
             pieces.append(data[start:end])
-    if pieces[-1].count(b"\xff\xda") > _JPEG_SCANS:  # a few bytes that keep a processor busy for minutes
-        raise Unreadable("The picture is built in more passes than any program uses, and was not decoded.")
     return Parts("JPEG", b"".join(pieces), exif=exif, xmp=xmp, photoshop=photoshop, c2pa=b"".join(credentials))
 
 
@@ -125,7 +124,7 @@ _JPEG_BARE = frozenset({b"\0", b"\x01", *(bytes([number]) for number in range(0x
 
 
 def _jpeg_segments(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(marker, start, end) of each segment; the last one holds the pixels and goes on to the end of the file."""
+    """(marker, start, end) of each segment; the last one holds the pixels and goes on to the end of the picture."""
     position = 2
     for _ in range(_PARTS):
         position = data.find(b"\xff", position)
@@ -138,7 +137,7 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         if kind == b"\xd9":
             break
         if kind == b"\xda":
-            yield kind, position, len(data)
+            yield kind, position, _jpeg_end(data, position)
             return
         length = int.from_bytes(data[position + 2 : position + 4], "big")
         if length < 2:  # noqa: PLR2004 - the length counts itself
@@ -148,6 +147,27 @@ def _jpeg_segments(data: bytes) -> Iterator[tuple[bytes, int, int]]:
             raise Unreadable(TRUNCATED)
         yield kind, position, end
         position = end
+    raise Unreadable(DAMAGED)
+
+
+_JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+"""A marker within the pixels: neither a byte of theirs, nor a place to start again, nor filling."""
+
+
+def _jpeg_end(data: bytes, position: int) -> int:
+    """Where the picture ends whose first scan begins here; phones put films and further pictures behind it."""
+    scans = 0
+    for _ in range(_PARTS):
+        if data[position + 1 : position + 2] == b"\xd9":
+            return position + 2
+        scans += data[position + 1 : position + 2] == b"\xda"
+        if scans > _JPEG_SCANS:  # a few bytes that keep a processor busy for minutes
+            raise Unreadable("The picture is built in more passes than any program uses, and was not decoded.")
+        length = int.from_bytes(data[position + 2 : position + 4], "big")
+        found = _JPEG_MARKER.search(data, position + 2 + length)
+        if not found:
+            return len(data)
+        position = found.start()
     raise Unreadable(DAMAGED)
 
 

@@ -318,6 +318,14 @@ def test_endless_passes_are_not_decoded():
     assert "passes" in sentence(data[:-2] + data[last:-2] * 300 + b"\xff\xd9")
 
 
+def test_what_stands_behind_a_picture_is_left_alone():
+    """A phone's film behind a JPEG is no part of it, and no pass."""
+    data = encoded(scene())
+    film = b"\0\0\0\x18ftypmp42" + b"\xff\xda" * 500 + random.Random(3).randbytes(500_000)
+    assert open_picture(data + film).file.look == open_picture(data).file.look
+    assert take_apart(data + film).pixels == take_apart(data).pixels
+
+
 def test_texts_that_unpack_to_gigabytes_are_left_packed():
     """A PNG with a bomb of text is read as the picture that it is."""
     info = PngImagePlugin.PngInfo()
