@@ -470,8 +470,26 @@ def version() -> str:
     """Names the recogniser, its models and the rules: another one where any of them differs. "" where nothing runs."""
     if why_not():
         return ""
-    rules = (resources.files("checks.data") / "picture_words.toml").read_bytes()
-    return f"rapidocr {metadata.version('rapidocr')}, {LONGEST}, {SURE}, rules {sha256(rules).hexdigest()[:12]}"
+    rules = sha256()
+    for package, names in _RULES.items():
+        for name in names:
+            rules.update((resources.files(package) / name).read_bytes())
+    return f"rapidocr {metadata.version('rapidocr')}, rules {rules.hexdigest()[:16]}"
+
+
+_RULES = {
+    "checks.readers": ("picture_words.py", "names.py", "personal_data.py"),
+    "checks.data": (
+        "picture_words.toml",
+        "names.toml",
+        "first_names.toml",
+        "surnames.toml",
+        "known_names.toml",
+        "personal_data.toml",
+        "public_contacts.toml",
+    ),
+}
+"""The files that say what is read in a picture, this one with its models' sums and its thresholds among them."""
 
 
 @cache
@@ -491,6 +509,7 @@ def _engine() -> tuple[Any, str]:
     try:
         import_module("onnxruntime")  # what rapidocr needs without saying so
         recogniser = import_module("rapidocr").RapidOCR  # slow to import, and not there on every machine
+        import_module("cv2").setNumThreads(1)
     except ImportError as error:
         return None, f"rapidocr cannot be used here ({error})"
     find, read = (str(folder / name) for name in MODELS)
