@@ -1,5 +1,6 @@
 """What an account's night means under the policy: the catalogue of checks, in its order."""
 
+from checks.accessibility import pictures_described
 from checks.activity import ever_used, in_use
 from checks.conduct import (
     attention_friendly,
@@ -137,5 +138,6 @@ CHECKS: tuple[Check, ...] = (
     in_good_standing,  # PLT-01
     audience_declared,  # PLT-02
     article_left_alone,  # WIK-01
+    pictures_described,  # ACC-01
 )
 """Every check, in the order of the catalogue. The words and numbers of each are in data/policy.toml."""

@@ -36,11 +36,17 @@ class Mark(Frozen):
 
 
 class Tells(Frozen):
-    """Which platforms' connectors hand on what; `no_places` are those whose items have no field for a place."""
+    """Which platforms' connectors hand on what.
+
+    `no_places` are those whose items have no field for a place, `no_descriptions` those whose pictures have none for an
+    alternative text.
+    """
 
     standing: frozenset[str]
     places: frozenset[str]
     no_places: frozenset[str]
+    descriptions: frozenset[str]
+    no_descriptions: frozenset[str]
 
 
 class Flags(Frozen):

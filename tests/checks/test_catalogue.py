@@ -20,7 +20,9 @@ from checks.readers.conduct import Conduct
 from checks.readers.facts import Facts
 from checks.readers.invitations import Invitation
 from checks.readers.link_risks import Kind, LinkReading
+from checks.readers.names import NameReading
 from checks.readers.personal_data import PersonalDatum
+from checks.readers.picture import Face, PictureFile, PictureReading, SeenPicture, Words
 from checks.readers.profile_facts import InspectionClaim, NamedStaff
 from checks.readers.promotion import Promotion
 from checks.readers.years import AgeBand, BirthRange
@@ -39,6 +41,11 @@ POLICY = load_policy()
 PROMOTIONS = (
     Promotion("advertising", (0, 4), "a discount code", "likely"),
     Promotion("no rules", None, "no rules", "possible"),
+)
+PICTURE = PictureReading(
+    PictureFile("sum", "JPEG", 4000, 3000, look="0f" * 8, position="53.1,-0.2", made_with="made by AI"),
+    (Face(0.3, 0.2, 0.4, 0.5, 900, 0.9, 0.95, frontal=True),),
+    Words(lines=3, names=3, sign_ins=1),
 )
 LINKS = tuple(LinkReading(kind, "https://short.example/a", "a reason", "likely") for kind in Kind)
 COVERAGES = st.sampled_from(
@@ -164,6 +171,11 @@ def planted(make, row, count, shift=0):
         profile_details=(datum,),
         inspection_claims=(InspectionClaim("good", None, (0, 4), "no year", "likely"),),
         named_staff=(NamedStaff((0, 4), "a name beside an account", "likely"),),
+        names={f"post-{n}": (NameReading("full name", (0, 4), "a class", "likely"),) for n in range(count)},
+        pictures={
+            item: (SeenPicture(f"of-{item}", item, "https://p.example/p", "", PICTURE, born),)
+            for item in ("", *(f"post-{n}" for n in range(count)))
+        },
     )
     account = make.account(
         **(

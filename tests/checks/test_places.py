@@ -7,8 +7,10 @@ from pydantic import ValidationError
 
 from checks.finding import Outcome, Severity
 from checks.places import metres, places_kept_back
-from checks.policy import SchoolFacts, coordinates
-from connectors.snapshot import Resource, complete, failed, not_permitted, partial
+from checks.policy import Dpia, SchoolFacts, coordinates
+from checks.readers.facts import Facts
+from checks.readers.picture import PictureFile, PictureReading, SeenPicture
+from connectors.snapshot import Resource, complete, failed, not_due, not_permitted, partial
 
 WHEN = datetime(2026, 11, 19, 9, tzinfo=UTC)
 HOME = "52.0000,-1.0000"
@@ -100,6 +102,97 @@ def test_img05_coverage(make, coverage, outcome):
     """Nothing found is a pass on a complete reading only."""
     given_ = make.subject(make.on_x(), coverage={Resource.POSTS: coverage})
     assert make.result(places_kept_back, given_).outcome is outcome
+
+
+READ = complete(1)
+
+
+def with_file(make, item="post-1", *, row=None, place="", covers=("pictures",), coverage=READ, **file):
+    """A post, and a picture of it (or of the profile) whose file says something."""
+    given_ = {"sha256": "sum", "format": "JPEG", "width": 900, "height": 600}
+    seen = SeenPicture(
+        "p-1", item, "https://cdn.example/1", "", PictureReading(PictureFile(**given_ | file)), WHEN.date()
+    )
+    post = {"id": "post-1", "address": "https://p.example/1", "kind": "post", "created": WHEN, "place": place}
+    subject = make.subject(
+        row or make.on_x(),
+        posts=[post],
+        facts=Facts(pictures={item: (seen,)}),
+        school_=make.school(position=HOME, dpia=Dpia(reference="DPIA-7", features=covers)),
+        coverage={Resource.PICTURES: coverage},
+    )
+    return make.result(places_kept_back, subject)
+
+
+@pytest.mark.parametrize(
+    ("file", "severity", "outcome", "said"),
+    [
+        ({"position": "53.1,-0.2"}, Severity.HIGH, Outcome.FINDING, "hides a position away from the school"),
+        ({"position": "52.001,-1.001"}, Severity.MEDIUM, Outcome.FINDING, "hides the position of the school"),
+        ({"traces": ("people's names",)}, Severity.HIGH, Outcome.FINDING, "hides people's names"),
+        (
+            {"traces": ("owner", "serial number")},
+            Severity.MEDIUM,
+            Outcome.REVIEW,
+            "who made it and the camera's number",
+        ),
+        (
+            {"position": "53.1,-0.2", "traces": ("owner",)},
+            Severity.HIGH,
+            Outcome.FINDING,
+            "a position away from the school and who made it in a picture's file",
+        ),
+    ],
+)
+def test_img05_what_hides_in_a_picture_s_file(make, file, severity, outcome, said):
+    """Positions and people's names in files are findings, makers and cameras for a human look; one for each post."""
+    result = with_file(make, **file)
+    (finding,) = result.findings
+    assert (finding.severity, result.outcome, finding.item) == (severity, outcome, "post-1")
+    assert finding.seen_in is Resource.PICTURES
+    assert said in finding.title
+    assert "53.1" not in repr(finding)
+
+
+def test_img05_field_and_file_are_one_finding(make):
+    """A post that tells its place twice is one finding, led by what is surer and weighs more."""
+    (finding,) = with_file(make, place="Otterwell Museum", position="53.1,-0.2").findings
+    assert finding.title == "A post hides a position away from the school in a picture's file"
+    assert "It also carries a place away from the school." in finding.detail
+    assert [one.rule for one in finding.evidence] == ["the name of a place", "a position away from the school"]
+
+
+def test_img05_the_profile_s_picture(make):
+    """What hides in the profile's picture is the account's own finding."""
+    (finding,) = with_file(make, item="", position="53.1,-0.2").findings
+    assert (finding.item, finding.address) == ("", "https://x.com/HazelbrookPS")
+    assert finding.title.startswith("The profile hides a position")
+
+
+@pytest.mark.parametrize("traces", [(), ("thumbnail",)])
+def test_img05_files_without_a_place_pass(make, traces):
+    """A small preview in a file gives nothing away that the picture does not show."""
+    assert with_file(make, traces=traces).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("coverage", "covers", "outcome"),
+    [
+        (complete(1), ("pictures",), Outcome.PASS),
+        (partial("12 older pictures wait", 1, planned=True), ("pictures",), Outcome.NOT_TESTABLE),
+        (not_due("not covered by the DPIA (feature 'pictures')"), (), Outcome.NOT_TESTABLE),
+    ],
+)
+def test_img05_where_only_pictures_can_tell(make, coverage, covers, outcome):
+    """On a platform without a field for places the files of all pictures decide."""
+    assert with_file(make, row=make.account(), covers=covers, coverage=coverage).outcome is outcome
+
+
+def test_img05_a_pass_says_what_was_not_opened(make):
+    """Where fields were read and pictures were not, the pass says so."""
+    result = with_file(make, covers=(), coverage=not_due("not covered by the DPIA (feature 'pictures')"))
+    assert result.outcome is Outcome.PASS
+    assert "pictures not read in full" in result.reason
 
 
 def test_img05_website(make):

@@ -48,8 +48,10 @@ def test_flags_are_known_marks_at_severities_of_their_check(make):
     assert {mark.mark for mark in told.marks} <= MARKS
     severities = {one.severity for one in (*told.labels, *told.marks)}
     assert severities <= set(policy.checks["PLT-01"].severities)
-    named = told.tells.standing | told.tells.places | told.tells.no_places | {*told.look, *told.official_types}
-    assert named <= set(policy.platforms)
+    tells = told.tells
+    named = tells.standing | tells.places | tells.no_places | tells.descriptions | tells.no_descriptions
+    assert named | {*told.look, *told.official_types} <= set(policy.platforms)
+    assert not tells.descriptions & tells.no_descriptions
     assert not told.tells.places & told.tells.no_places
     assert not told.tells.standing & set(told.look)
 
