@@ -517,7 +517,10 @@ def _young_followers(night: AccountNight) -> int | None:
 
 def _answered(subject: Subject) -> dict[str, Resolved]:
     """What is to be remembered of links. One that seems to have lapsed is asked anew: the page itself is not kept."""
-    parked = {
-        reading.url for readings in subject.facts.links.values() for reading in readings if reading.kind is Kind.PARKED
+    lapsed = {
+        reading.url
+        for readings in subject.facts.links.values()
+        for reading in readings
+        if reading.kind in (Kind.PARKED, Kind.TAKEN)
     }
-    return {address: one for address, one in subject.snapshot.resolved.items() if address not in parked}
+    return {address: one for address, one in subject.snapshot.resolved.items() if address not in lapsed}

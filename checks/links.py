@@ -58,12 +58,14 @@ def domains_still_theirs(subject: Subject, policy: Policy) -> Answer:
 
     A domain that is for sale, parked or suspended, or a certificate that cannot be trusted, has to be seen on several
     nights before it counts, for both can pass. Links are asked a few each night, each once a week, those in trouble
-    every night. It cannot see that a site was taken over by somebody who made it look the same.
+    every night. A site whose page is now about gambling, adult content, medicines or quick money, or is written in
+    letters hardly read around here, and says nothing of schools or their neighbours, is left to a person. It cannot see
+    that a site was taken over by somebody who made it look the same, or writes of anything else.
     """
     found = _per_item(
         "LNK-02",
         subject,
-        lambda reading: reading.kind in (Kind.PARKED, Kind.UNTRUSTED),
+        lambda reading: reading.kind in (Kind.PARKED, Kind.UNTRUSTED, Kind.TAKEN),
         lambda _: policy.severity("LNK-02", Severity.HIGH),
         "links to a site that has lapsed or cannot be trusted",
         policy,
@@ -292,7 +294,7 @@ def _shown(reading: LinkReading) -> str:
     if reading.kind in (Kind.SECRET, Kind.ROOM, Kind.DISGUISED):
         whole = defanged(reading.url.partition("?")[0].partition("#")[0])
         return "/".join(whole.split("/")[:3]).rpartition("@")[2]
-    return defanged(reading.url) if reading.kind in HARMFUL or reading.kind is Kind.PARKED else reading.url
+    return defanged(reading.url) if reading.kind in HARMFUL | {Kind.PARKED, Kind.TAKEN} else reading.url
 
 
 def _asked(subject: Subject) -> Answer:

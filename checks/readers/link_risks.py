@@ -55,6 +55,7 @@ class Kind(StrEnum):
     EXPOSED = "a file or page that was never meant for visitors"
     LISTED = "an address on the school's own list"
     PARKED = "a domain that is for sale or has lapsed"
+    TAKEN = "a site that seems to be about something else now"
     UNTRUSTED = "a certificate that cannot be trusted"
     GONE = "a page that is gone"
     BROKEN = "a page that does not answer"

@@ -1,11 +1,15 @@
 """What links lead to, read from what answered when they were asked, and which links may be asked at all."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from checks.readers.documents import is_document
-from checks.readers.link_names import table
+from checks.readers.link_names import is_official, table
 from checks.readers.link_risks import HARMFUL, Kind, LinkReading, OwnLinks, defanged, is_at, read_address
-from checks.readers.links import find_links
+from checks.readers.links import find_links, read_link
+from checks.readers.patterns import any_of
 from connectors.snapshot import Resolved, Snapshot, Standing
 
 STANDINGS = {Standing.GONE: Kind.GONE, Standing.BROKEN: Kind.BROKEN, Standing.UNTRUSTED: Kind.UNTRUSTED}
@@ -57,6 +61,46 @@ def read_target(address: str, resolved: Resolved, own: OwnLinks) -> tuple[LinkRe
     return tuple(found.values())
 
 
+def _other_topic(address: str, final: str, said: str) -> str:
+    """What a page is about that nobody in a school would have linked to, in words; "" where nothing shows it."""
+    if is_official(read_link(final).host):
+        return ""
+    themes, ordinary, enough, unless = _topics()
+    if len(set(ordinary.findall(said))) >= unless:
+        return ""
+    for theme, words in themes.items():
+        if len(set(words.findall(said))) >= enough:
+            return f"about {theme}"
+    steps = frozenset(re.split(r"[/.?=&_]", f"{address}/{final}".casefold()))
+    if steps.isdisjoint(table()["targets"]["languages"]["steps"].split()) and _in_another_script(said):
+        return "written in letters that are hardly read around here"
+    return ""
+
+
+LETTERS_ENOUGH = 200
+"""So many letters show the language of a page."""
+
+
+def _in_another_script(said: str) -> bool:
+    scripts = frozenset(table()["targets"]["scripts"].split())
+    letters = [letter for letter in said if letter.isalpha()]
+    other = sum(
+        not letter.isascii() and unicodedata.name(letter, "").partition(" ")[0] in scripts for letter in letters
+    )
+    return len(letters) >= LETTERS_ENOUGH and other * 2 > len(letters)
+
+
+@cache
+def _topics() -> tuple[dict[str, re.Pattern[str]], re.Pattern[str], int, int]:
+    targets = table()["targets"]
+
+    def whole(words: str) -> re.Pattern[str]:
+        return re.compile(rf"\b(?:{any_of(word.replace('_', ' ') for word in words.split())})\b")
+
+    themes = {theme: whole(words) for theme, words in targets["taken"].items()}
+    return themes, whole(targets["ordinary"]), targets["taken_from"], targets["taken_unless"]
+
+
 def _readings(address: str, resolved: Resolved, own: OwnLinks) -> Iterator[LinkReading]:
     for onward in resolved.chain[1:]:
         for reading in read_address(onward, own):
@@ -70,6 +114,8 @@ def _readings(address: str, resolved: Resolved, own: OwnLinks) -> Iterator[LinkR
     if is_at(resolved.final, frozenset(targets["parked_hosts"])):
         yield LinkReading(Kind.PARKED, address, "a dealer in domains answers", "likely")
     said = f"{resolved.title} {resolved.words}".casefold()
+    if theme := _other_topic(address, resolved.final, said):
+        yield LinkReading(Kind.TAKEN, address, f"its page is {theme}", "possible")
     sign = next((words for words in targets["parked_words"] if words in said), "")
     if sign and len(resolved.words) <= PLAIN_WORDS:
         yield LinkReading(Kind.PARKED, address, f"its page says: {sign}", "likely")

@@ -288,3 +288,40 @@ def test_nothing_read_is_no_pass(make):
     assert make.result(links_harmless, subject).outcome is Outcome.PASS
     broken = make.subject(facts=Facts(), coverage={Resource.POSTS: failed("no answer")})
     assert make.result(links_harmless, broken).outcome is Outcome.ERROR
+
+
+CASINO = (
+    "Best casino slots and roulette. Play blackjack, poker and jackpot games with free spins. Deposit and wager today."
+)
+
+
+@pytest.mark.parametrize(
+    "words", [CASINO, "situs slot gacor judi online togel maxwin bandar toto", "\u4e2d\u6587\u5185\u5bb9" * 60]
+)
+def test_lnk02_leaves_a_site_about_something_else_to_a_person(make, night, words):
+    """A site whose page turned to gambling, or to another script, is for a look, once it stays so."""
+    led = answered("https://hazelfair.example/stalls", title="Home", words=words)
+    finding = make.finding(domains_still_theirs, night("Our fair: https://hazelfair.example/stalls", resolved=[led]))
+    assert (finding.outcome, finding.confidence) == (Outcome.REVIEW, Confidence.POSSIBLE)
+    assert finding.nights > 1
+    assert finding.evidence[0].quote == "hxxps://hazelfair[.]example/stalls"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (
+            "https://hazelfair.example",
+            "Casino night for grown-ups: roulette and poker in aid of the school and its pupils",
+        ),
+        ("https://hazelfair.example", f"{CASINO} Help with gambling harm from our charity, and advice for parents"),
+        ("https://www.gov.uk/gambling", CASINO),
+        ("https://welcome.example/zh/parents", "\u4e2d\u6587\u5185\u5bb9" * 60),
+        ("https://hazelfair.example", "Come to the fair, with stalls and a slot for every band"),
+        ("https://hazelfair.example", ""),
+    ],
+)
+def test_lnk02_is_silent_about_pages_that_may_be_meant(make, night, address, words):
+    """Pages of authorities, of schools and their neighbours, and translations say nothing of a new owner."""
+    result = make.result(domains_still_theirs, night(address, resolved=[answered(address, words=words)]))
+    assert (result.outcome, result.findings) == (Outcome.PASS, ())
