@@ -35,7 +35,7 @@ from checks import CHECKS
 from checks.finding import Check, Finding, Outcome, Subject
 from checks.outcome import evaluate
 from checks.policy import AdoptedPolicy, Dpia, Policy, Requirements, School, Term, load_policy
-from checks.readers.ages import read_age
+from checks.readers.bios import read_bio
 from checks.readers.facts import Facts, read_facts
 from checks.readers.link_risks import OwnLinks
 from checks.readers.names import SchoolNames
@@ -222,7 +222,7 @@ def _snapshot(posts: Sequence[str], bios: Sequence[str]) -> Snapshot:
 
 def _under_age(bios: Sequence[str]) -> Iterator[tuple[str, str]]:
     for place, bio in enumerate(bios):
-        reading = read_age(bio, ON)
+        reading = read_bio(bio, ON)
         if reading and reading.born.share_under(MINIMUM_AGE, ON) >= 1 / 2:
             yield f"follower-{place}", reading.reason
 

@@ -38,7 +38,7 @@ from datetime import date
 from pathlib import Path
 
 from checks.readers.abuse import read_abuse
-from checks.readers.ages import read_age
+from checks.readers.bios import read_bio
 from checks.readers.conduct import ABUSE
 from checks.readers.confidential import ConfidentialReading, read_confidential
 from checks.readers.handles import Official, read_handle
@@ -77,7 +77,7 @@ class Task:
 
 
 def _says_under_13(text: str, label: str, setting: Setting) -> bool:
-    reading = read_age(text, setting.on)
+    reading = read_bio(text, setting.on)
     if reading is None or (label == "managed" and reading.parent_managed):
         return False
     return reading.born.share_under(MINIMUM_AGE, setting.on) >= 1 / 2

@@ -59,6 +59,8 @@ TRAININGS = {
     ),
     "abuse": Training("conduct-train.csv", "label", ("bad",), looseness=3),
     "abuse_spelling": Training("conduct-train.csv", "label", ("bad",), looseness=10, on_spelling=True),
+    "bio": Training("bios-train.csv", "child", ("yes",), looseness=5),
+    "bio_spelling": Training("bios-train.csv", "child", ("yes",), looseness=10, on_spelling=True),
     "trivial": Training("topics-train.csv", "label", ("trivial",), looseness=10, on_spelling=True),
 }
 

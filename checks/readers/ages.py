@@ -9,7 +9,7 @@ statement back. No pattern repeats a repetition without bound; `plain_text.LIMIT
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property, lru_cache
@@ -45,6 +45,9 @@ LAST_PRIMARY, LAST_COMPULSORY, LAST_SIXTH_FORM = 6, 11, 13
 
 LOCKDOWN_BEGAN, LOCKDOWN_ENDED = date(2020, 3, 23), date(2021, 3, 8)
 """When schools in England closed to most pupils, and when they were open to all again."""
+
+ANY_DAY = date(2026, 9, 1)
+"""For what does not depend on the day."""
 
 _FIRM, _BUT_FOR_WORK, _PLAIN, _DOUBTFUL = 4, 3, 2, 1
 """`strength` in data/ages.toml, 2 being the common one: what in the rest of a text takes a statement back."""
@@ -171,6 +174,36 @@ def read_ages(
             )
     index = pd.Index(labels, dtype=texts.index.dtype, name=texts.index.name)
     return pd.DataFrame(rows, columns=list(COLUMNS), index=index).astype(COLUMNS)
+
+
+def is_open(text: str) -> bool:
+    """Whether a text in which no age is read holds something like one, and no word of a grown-up, a group or a pet."""
+    simple = plain(text)
+    simple = Plain(_lower(simple.text), simple.origins)
+    if not _first_look(()).search(simple.text):
+        return False
+    bio = _Bio(_respelt(simple).text)
+    if (
+        not bio.may_be_young
+        or bio.has_work
+        or bio.has_claimed_work
+        or bio.has_kin
+        or bio.is_pet
+        or bio.pet_speaks
+        or bio.is_group
+    ):
+        return False
+    return next(_statements(bio, ANY_DAY, ANY_DAY, ()), None) is None
+
+
+def childhood(since: date, until: date) -> BirthRange:
+    """The days of birth of somebody of primary age, or a little over, on any day from `since` to `until`."""
+    return aged(12, since).joined(aged(STARTS_SCHOOL, until))
+
+
+def settings() -> Mapping[str, Any]:
+    """The data file, for what the heads are used with."""
+    return _patterns().table
 
 
 # --- from a statement to days of birth -------------------------------------------------------------
@@ -361,7 +394,7 @@ def _single_digits(match: Match, written: date) -> BirthRange:
 
 def _childhood(_match: Match, written: date) -> BirthRange:
     """Whoever calls themselves a child is one of primary age or a little over."""
-    return aged(12, written).joined(aged(STARTS_SCHOOL, written))
+    return childhood(written, written)
 
 
 def _minor(_match: Match, written: date) -> BirthRange:
@@ -448,6 +481,10 @@ _MEANINGS: dict[str, Meaning] = {
 }
 
 
+_OF_ANY_CREATURE: frozenset[Meaning] = frozenset({_stated, _one_less, _birthday, _born_in, _born_on, _born_in_short})
+"""What may be said of a dog; no dog is in Year 5."""
+
+
 def _counted(words: str) -> dict[str, int]:
     """Words with their places, from 1."""
     return {word: place for place, word in enumerate(words.split(), start=1)}
@@ -484,6 +521,7 @@ class _Rule:
     before: "re.Pattern[str] | None"
     after: "re.Pattern[str] | None"
     needs: "re.Pattern[str] | None"
+    unless: "re.Pattern[str] | None"
     cues: frozenset[str]
     counts: bool
     begins: str
@@ -491,6 +529,8 @@ class _Rule:
     def matches(self, bio: "_Bio") -> Iterable[Match]:
         """Every match in a text, from left to right."""
         if self.needs and not self.needs.search(bio.text):
+            return ()
+        if self.unless and self.unless.search(bio.text):
             return ()
         if not self.begins:
             return self.pattern.finditer(bio.text)
@@ -511,10 +551,12 @@ class _Statement:
         """How wide the days of birth lie."""
         return self.born.latest - self.born.earliest
 
-    def of_another_than(self, other: "_Statement") -> bool:
-        """Whether the two cannot be about one person, a slip of a year allowed."""
-        slip = timedelta(days=366)
-        return self.born.earliest - other.born.latest > slip or other.born.earliest - self.born.latest > slip
+
+def _of_several(statements: Sequence[_Statement]) -> bool:
+    """Whether some two of the statements cannot be about one person, a slip of a year allowed."""
+    youngest = max(statement.born.earliest for statement in statements)
+    oldest = min(statement.born.latest for statement in statements)
+    return youngest - oldest > timedelta(days=366)
 
 
 _BEGINNINGS = {"«i»": "«i»", "«open»«n»": "«open»(?=«n»)", "«open»": "«open»", "«n»": "(?<!\\w)(?=«n»)"}
@@ -538,6 +580,16 @@ class _Bio:
     def has_number(self) -> bool:
         """Whether there is a figure, or a number in words."""
         return bool(_patterns()["\\d|(?<![a-z])«number_word»"].search(self.text))
+
+    @cached_property
+    def may_be_young(self) -> bool:
+        """Whether there is a word of childhood, a recent year, or a number that an age may be and nothing counts."""
+        before, after = _patterns()["«heads»"], _patterns()["«counted»"]
+        return bool(_patterns()["«of_childhood»"].search(self.text)) or any(
+            not before.search(self.text[max(0, found.start() - 36) : found.start()])
+            and not after.match(self.text, found.end())
+            for found in _patterns()["«like_an_age»"].finditer(self.text)
+        )
 
     @cached_property
     def parent_managed(self) -> bool:
@@ -604,13 +656,14 @@ def _best(bio: _Bio, since: date, until: date, class_names: Sequence[str], least
         and not (statement.rule.strength < _FIRM and (adult or bio.has_work))
         and not (statement.rule.strength < _PLAIN and bio.has_claimed_work)
         and not bio.pet_speaks
-        and not (statement.rule.strength < _BUT_FOR_WORK and (bio.has_kin or bio.is_pet or bio.is_group))
+        and not (statement.rule.strength < _BUT_FOR_WORK and (bio.has_kin or bio.is_group))
+        and not (statement.rule.strength < _BUT_FOR_WORK and bio.is_pet and statement.rule.meaning in _OF_ANY_CREATURE)
     ]
     if not kept:
         return None
     strongest = max(statement.rule.strength for statement in kept)
     kept = [statement for statement in kept if statement.rule.strength == strongest]
-    if strongest < _BUT_FOR_WORK and any(one.of_another_than(other) for one in kept for other in kept):
+    if strongest < _BUT_FOR_WORK and _of_several(kept):
         return None  # the ages of several children are a parent's to give
     return min(kept, key=lambda statement: (statement.days, statement.match.start()))
 
@@ -637,11 +690,11 @@ def _rules_for(
 
 def _statements(bio: _Bio, since: date, until: date, class_names: Sequence[str]) -> Iterator[_Statement]:
     """Every statement of an age, written any day from `since` to `until`. A number serves one rule only."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(bio.text))
     for rule in _live_rules(bio, class_names):
         for match in rule.matches(bio):
             start, end = match.span("n") if match.groupdict().get("n") else match.span()
-            if any(start < other_end and other_start < end for other_start, other_end in taken):
+            if any(taken[start:end]):
                 continue
             if rule.before and rule.before.search(bio.text[max(0, match.start() - 36) : match.start()]):
                 continue
@@ -649,7 +702,7 @@ def _statements(bio: _Bio, since: date, until: date, class_names: Sequence[str])
                 continue
             early, late = rule.meaning(match, since), rule.meaning(match, until)
             if early and late:
-                taken.append((start, end))
+                taken[start:end] = b"\1" * (end - start)
                 yield _Statement(rule, match, early.joined(late))
 
 
@@ -683,6 +736,7 @@ def _rules(class_names: tuple[str, ...] = ()) -> tuple[_Rule, ...]:
             before=_patterns()[row["before"]] if "before" in row else None,
             after=_patterns()[row["after"]] if "after" in row else None,
             needs=_patterns()[row["needs"]] if "needs" in row else None,
+            unless=_patterns()[row["unless"]] if "unless" in row else None,
             cues=frozenset(row.get("cues", ())),
             counts="«n»" in row["pattern"] or "«group»" in row["pattern"],
             begins=begins[1] if (begins := _BEGINS.match(row["pattern"])) else "",
@@ -693,7 +747,9 @@ def _rules(class_names: tuple[str, ...] = ()) -> tuple[_Rule, ...]:
         spoken = _patterns()["(?:«i» (?:in )?|\\bmy class is |\\bin )(?:the )?"].pattern
         pattern = re.compile(f"{spoken}(?:{any_of(class_names)})(?!\\w)")
         reason = "says they are in one of the school's classes"
-        rules.append(_Rule("class", _BUT_FOR_WORK, pattern, _primary, reason, None, None, None, frozenset(), False, ""))
+        rules.append(
+            _Rule("class", _BUT_FOR_WORK, pattern, _primary, reason, None, None, None, None, frozenset(), False, "")
+        )
     return tuple(rules)
 
 

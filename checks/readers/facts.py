@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from checks.readers.abuse import read_abuse
-from checks.readers.ages import AgeReading, read_age, read_ages
+from checks.readers.ages import AgeReading, read_age
+from checks.readers.bios import read_bios
 from checks.readers.conduct import Conduct
 from checks.readers.confidential import ConfidentialReading, read_confidential
 from checks.readers.documents import is_document
@@ -164,14 +165,14 @@ def _ages(people: pd.DataFrame, class_names: Sequence[str], on: date, seen: Seen
         for start in range(0, max(len(people), 1), AT_ONCE)
     )
     tables = [table for table in read if len(table)]
-    return pd.concat(tables) if tables else read_ages(people["bio"][:0], on)
+    return pd.concat(tables) if tables else read_bios(people["bio"][:0], on)
 
 
 def _ages_of_some(people: pd.DataFrame, class_names: Sequence[str], on: date, seen: Seen) -> pd.DataFrame:
     texts = people["name"] + "\n" + people["bio"]
     created = people["created"].dt.date
     first = people["id"].map(seen)
-    return read_ages(texts, on, first_seen=first, account_created=created, class_names=class_names)
+    return read_bios(texts, on, first_seen=first, account_created=created, class_names=class_names)
 
 
 def _comment_ages(comments: pd.DataFrame, class_names: Sequence[str], on: date) -> dict[str, AgeReading]:

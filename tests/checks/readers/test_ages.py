@@ -2,8 +2,10 @@
 """Ages in profile texts: what is read, what is not, and how sure."""
 
 import csv
+import sys
 from datetime import date
 from pathlib import Path
+from re import _constants, _parser
 
 import pandas as pd
 import pytest
@@ -78,6 +80,28 @@ def test_every_rule_reads_its_examples(rule, text):
         ("my class is 5W", (9, 10)),
         ("sats survivor", (10, 12)),
         ("doing my 11 plus this year", (9, 11)),
+        ("i was 4 in lockdown", (9, 11)),
+        ("starting S1 in august", (10, 11)),
+        ("a decade old", (10, 10)),
+        ("nearly a decade old", (9, 9)),
+        ("annoying my brother since 2015", (10, 11)),
+        ("my name is Kacper i have 10 years and i from Poland", (10, 10)),
+        ("two years from being 13", (10, 11)),
+        ("not allowed tiktok till im 13", (5, 12)),
+        ("class of 2027 primary", (10, 11)),
+        ("secondary school next year eek", (10, 11)),
+        ("sitting the kent test in sept", (9, 11)),
+        ("11 yrs + 3 weeks", (11, 11)),
+        ("1O years old", (10, 10)),
+        ("im sevun", (7, 7)),
+        ("2k17", (8, 9)),
+        ("nov 2015 scorpio", (10, 11)),
+        ("age??? 11 obvs", (11, 11)),
+        ("three more sleeps till im 8!!", (7, 7)),
+        ("goalkeeper for my primary school team", (4, 11)),
+        ("hi my name is amber im 10 but every1 thinks im 13", (10, 10)),
+        ("AGED 9!! ENTERTAINER!! MAGICIAN!!", (9, 9)),
+        ("Maisie, Y5, guinea pigs x2", (9, 10)),
         ("still in single digits", (5, 9)),
         ("im just a kid", (5, 12)),
         ("gen alpha", (5, 13)),
@@ -157,6 +181,38 @@ def test_pupils_ways_to_say_an_age(text, ages):
         "Yr 2 A levels",
         "double figures at golf",
         "only child",
+        "Cancer survivor, 11 years",
+        "Photographer | 10 years | Leeds",
+        "Illustrator of picture books, 3-7",
+        "Author of Year 6 Spelling in Ten Minutes",
+        "School librarian, 11,000 books",
+        "Roblox dad. 10 yr old does the building",
+        "What my 11 year old says, mostly",
+        "here since 2014",
+        "Annoying my wife since 2014",
+        "me 1 cancer 0",
+        "Until I'm 65 I'll be working",
+        "i was 30 in lockdown",
+        "3 years off being 50",
+        "Two decades a nurse",
+        "My daughter starts high school in September",
+        "Secondary school places appeal solicitor",
+        "11 plus practice papers from a tutor",
+        "My dad let me have his Cortina",
+        "17 baby blankets knitted this year",
+        "Leo 2016, Isla 2019",
+        "Gemini, 34",
+        "10th birthday party venue",
+        "10 year old marriage, happy",
+        "tween fiction writer",
+        "Chess club for primary schools",
+        "Junior parkrun, ages 4-14, 2k, every Sunday 9am",
+        "Fife lass",
+        "7.5 tonne driver",
+        "Beavers leader aged 40",
+        "just hit 10k!",
+        "Dog mum to Milo, 9",
+        "11°C",
     ],
 )
 def test_numbers_of_others_are_left_alone(text):
@@ -377,6 +433,92 @@ def test_cheap_first_look_misses_nothing(texts):
     """The table's first look passes every text in which the single reader reads an age."""
     table = read_ages(pd.Series(texts, dtype="object"), ON)
     assert set(table.index) == {place for place, text in enumerate(texts) if read_age(text, ON)}
+
+
+def repeats(tree, around=1):
+    """Each repetition in a parsed pattern as (the most rounds, those of the repetitions around it multiplied in)."""
+    for operation, value in tree:
+        if operation in {_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT}:
+            most = int(value[1])
+            yield most, most * around
+            yield from repeats(value[2], most * around)
+        elif operation is _constants.SUBPATTERN:
+            yield from repeats(value[3], around)
+        elif operation is _constants.BRANCH:
+            for branch in value[1]:
+                yield from repeats(branch, around)
+        elif operation in {_constants.ASSERT, _constants.ASSERT_NOT}:
+            yield from repeats(value[1], around)
+        elif operation is _constants.ATOMIC_GROUP:
+            yield from repeats(value, around)
+        elif operation is _constants.GROUPREF_EXISTS:
+            for branch in filter(None, value[1:]):
+                yield from repeats(branch, around)
+
+
+ALL_PATTERNS = {
+    **{f"piece {name}": _patterns()[f"«{name}»"] for name in _patterns().table["pieces"]},
+    **{
+        f"{place} {rule.name}, {part}": pattern
+        for place, rule in enumerate(_rules())
+        for part in ("pattern", "before", "after", "needs", "unless")
+        if (pattern := getattr(rule, part))
+    },
+}
+
+
+@pytest.mark.parametrize("pattern", ALL_PATTERNS.values(), ids=ALL_PATTERNS)
+def test_no_pattern_repeats_without_bound(pattern):
+    """Every repetition of a pattern ends after 36 rounds, a nested one after 100, so that a place costs a fixed amount."""
+    found = list(repeats(_parser.parse(pattern.pattern)))
+    assert all(most <= 36 and nested <= 100 for most, nested in found)
+
+
+PREFIXES = [
+    *sorted({example[: len(example) * 2 // 3] + " " for example in dict(EXAMPLES).values()}),
+    *(
+        "10 | ",
+        "9, ",
+        "age 9 age 10 ",
+        "y6 y5 ",
+        "i'm ",
+        "my mum ",
+        "a b c ",
+        "#year6",
+        "1 0 ",
+        "born 2016 ",
+        "((((",
+        "🎂10",
+    ),
+]
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_work_grows_with_the_text(prefix):
+    """A text of twice the length makes at most two and a half times the calls, whatever it repeats, up to the limit."""
+    sizes = (500, 1_000, 2_000)
+    read_age(prefix * 2, ON)
+    calls = [calls_of(lambda size=size: read_age((prefix * size)[:size], ON)) for size in sizes]
+    assert calls[1] < 2.5 * calls[0] + 500
+    assert calls[2] < 2.5 * calls[1] + 500
+    assert calls_of(lambda: read_age((prefix * 8_000)[:8_000], ON)) < 1.1 * calls[2] + 500
+
+
+def calls_of(work):
+    """How many functions, Python's own among them, a piece of work calls."""
+    count = 0
+
+    def counted(_frame, event, _argument):
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
 
 
 def test_text_past_the_limit_is_not_read():
