@@ -85,7 +85,7 @@ def _in_another_script(said: str) -> bool:
     scripts = frozenset(table()["targets"]["scripts"].split())
     letters = [letter for letter in said if letter.isalpha()]
     other = sum(
-        not letter.isascii() and unicodedata.name(letter, "").partition(" ")[0] in scripts for letter in letters
+        not letter.isascii() and unicodedata.name(letter, "").partition(" ")[0].lower() in scripts for letter in letters
     )
     return len(letters) >= LETTERS_ENOUGH and other * 2 > len(letters)
 
