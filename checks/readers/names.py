@@ -417,6 +417,8 @@ def read_label(text: str, *, known: SchoolNames = NOBODY) -> Label | None:
         return None
     sure = first.look.first == "strong"
     if not behind or (len(behind) == 1 and behind[0].case == "initial"):
+        if first.look.first not in _KNOWN_FIRST:
+            return None
         return Label(False, sure, (first.lower, behind[0].lower if behind else ""))
     rank = behind[-1].look.last
     worth = _WORTH.get((first.look.first, rank), 0.0)
@@ -438,7 +440,7 @@ def _label_first(words: Sequence[_Token]) -> _Token | None:
         swapped = first.look.first not in _KNOWN_FIRST or not words[1].joined
         if swapped and first.look.last and words[1].look.first in _KNOWN_FIRST:
             return words[1]
-    if first.case == "lower" or (len(words) == 1 and first.look.first not in _KNOWN_FIRST):
+    if first.case == "lower":
         return None
     if any(word.case == "lower" and word.lower not in _words("particles") for word in words):
         return None

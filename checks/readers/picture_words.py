@@ -180,9 +180,8 @@ def _people(cells: Sequence[Line], page: _Page, names: SchoolNames) -> int:
     people = {label.key for label in labels.values() if label.full and label.sure} | _first_names(labels, page)
     if len(people) > FEW:
         people |= {label.key for label in labels.values() if label.full}
-    few = len(people) <= FEW and page.says("printed")
-    lone = len(people | told) < FEW and not _is_a_label(page, labels)
-    if not page.about_pupils and (few or lone):
+    lone = len(people | told) < FEW and not page.about_pupils and not _is_a_label(page, labels)
+    if lone or (len(people) <= FEW and page.says("printed")):
         people = set()
     return len(people | told)
 

@@ -59,6 +59,7 @@ def said(*rows, names=NOBODY, allow=NONE_ALLOWED):
         (1, ["To Mrs Tanner", "Love from Alfie"]),
         (1, ["Pupil of the Week", "Quillon Starbeck", "Maple Class"]),
         (1, ["School Council", "Freya", "Year 5"]),
+        (1, ["Gold medal", "Alfie Larch", "Year 4"]),
         (3, ["Cast", "Joseph - Alfie Larch", "Mary - Freya Tanner", "Angel - Zara Hussain"]),
         (6, ["Seating plan", ("Alfie", "Leo", "Maisie"), ("Oscar", "Freya", "Jacob")]),
         (2, ["Alfie Larch", "Alfie Larch", "Noah Tanner"]),
@@ -81,6 +82,7 @@ def test_posters_books_menus_signs_and_staff_boards_say_nothing(rows):
     [
         ["The Lost Owl", "Jasper Quillfeather"],
         ["The Lost Owl", "written by", "Jasper Larch"],
+        ["The Lost Owl", "Jasper Larch", "Winner of the Hazelbrook Book Award"],
         ["Bob Larch", "Headteacher"],
         ["Our governors", "Alfie Larch", "Noah Tanner", "Leo Okafor"],
         ["Mr Larch", "Mrs Tanner"],
