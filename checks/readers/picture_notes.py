@@ -14,6 +14,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -50,7 +51,7 @@ def read_notes(parts: Parts) -> Notes:
         turn=read_turn(parts.exif),
         position=_exif_position(exif) or _xmp_position(xmp),
         taken=_day(exif.text("DateTimeOriginal")) or _xmp_day(xmp),
-        traces=_traces(exif, xmp, records),
+        traces=_traces(parts, exif, xmp, records),
         made_with=_made_with(parts, exif, xmp, records),
     )
 
@@ -61,7 +62,9 @@ def read_turn(exif: bytes) -> int:
     return turn if 1 <= turn <= 8 else 1  # noqa: PLR2004 - EXIF's own range
 
 
-def _traces(exif: "_Exif", xmp: Mapping[str, Sequence[str]], records: Mapping[int, Sequence[bytes]]) -> tuple[str, ...]:
+def _traces(
+    parts: Parts, exif: "_Exif", xmp: Mapping[str, Sequence[str]], records: Mapping[int, Sequence[bytes]]
+) -> tuple[str, ...]:
     owners = ("dc:creator", "aux:OwnerName", "exifEX:CameraOwnerName")
     serials = ("aux:SerialNumber", "aux:LensSerialNumber", "exifEX:BodySerialNumber", "exifEX:LensSerialNumber")
     shown = [*xmp["Iptc4xmpExt:PersonInImage"], *xmp["MPReg:PersonDisplayName"]]
@@ -70,7 +73,8 @@ def _traces(exif: "_Exif", xmp: Mapping[str, Sequence[str]], records: Mapping[in
     found = {
         OWNER: any(exif.has(tag) for tag in ("Artist", "XPAuthor", "CameraOwnerName"))
         or any(value.strip() for name in owners for value in xmp[name])
-        or any(value.strip(_BLANK) for value in records[_BY_LINE]),
+        or any(value.strip(_BLANK) for value in records[_BY_LINE])
+        or any(keyword == "Author" and text.strip() for keyword, text in parts.texts),
         SERIAL: any(exif.has(tag) for tag in ("BodySerialNumber", "LensSerialNumber", "CameraSerialNumber"))
         or any(value.strip(" 0") for name in serials for value in xmp[name]),
         THUMBNAIL: exif.thumbnail or bool(xmp["xmpGImg:image"] or records[_PREVIEW]),
@@ -331,8 +335,20 @@ def _xmp(packet: bytes) -> Mapping[str, Sequence[str]]:
     for element in root.iter(etree.Element):
         for name, value in element.attrib.items():
             values[_known(name)].append(value)
-        values[_known(element.tag)].extend(text for text in element.itertext() if text.strip())
+        if element.text and element.text.strip():
+            values[_known(_property(element).tag)].append(element.text)
     return values
+
+
+def _property(element: Any) -> Any:
+    """The property whose value an element is: itself, or what holds the list that it stands in."""
+    for _ in range(2):
+        if element.tag.startswith(_RDF) and element.getparent() is not None:
+            element = element.getparent()
+    return element
+
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 
 
 def _element(packet: bytes) -> bytes:

@@ -122,6 +122,7 @@ REGION = (
         ({"exif": exif({0x013B: "   "}, {0xA430: "\0\0"})}, ()),
         ({"exif": exif({0x8298: "Hazelbrook Primary School"})}, ()),
         ({"xmp": xmp(body=f"<dc:creator>{PERSON}</dc:creator>")}, ("owner",)),
+        ({"texts": (("Author", "Otter Holt"), ("Title", "Trip"))}, ("owner",)),
         ({"exif": exif(camera={0xA431: "0123456"})}, ("serial number",)),
         ({"exif": exif(camera={0xA435: "0000000"})}, ()),
         ({"xmp": xmp('aux:SerialNumber="77"')}, ("serial number",)),
@@ -284,6 +285,14 @@ def test_credentials_are_found_where_each_format_keeps_them():
 def test_damaged_xmp_says_nothing(packet):
     """Packets that are no XML, that nest without end, name entities or are too long say nothing."""
     assert notes(xmp=packet) == Notes()
+
+
+def test_each_text_of_xmp_is_read_once():
+    """Properties within properties, which would multiply what is kept, count where they stand."""
+    deep = 200
+    body = "<dc:creator>" * deep + "<dc:title>x</dc:title>" * 20_000 + "</dc:creator>" * deep
+    assert notes(xmp=xmp(body=body)).traces == ()
+    assert notes(xmp=xmp(body="<dc:creator>" * deep + "x" + "</dc:creator>" * deep)).traces == ("owner",)
 
 
 @given(data=st.binary(max_size=400), little=st.booleans())
