@@ -212,6 +212,13 @@ def test_a_pillow_without_avif_says_so(monkeypatch):
     assert "not read here: AVIF" in sentence(b"\0\0\0\x18ftypavif\0\0\0\0mif1avif")
 
 
+@pytest.mark.parametrize("packing", [1, 2])
+def test_a_bitmap_of_run_lengths_is_not_decoded(packing):
+    """Few bytes of run lengths could keep Pillow busy for minutes, and nobody publishes them."""
+    data = encoded(scene().convert("P"), "BMP")
+    assert "run lengths" in sentence(data[:30] + bytes([packing]) + data[31:])
+
+
 def test_content_decides_what_a_file_is():
     """The bytes of a PNG are a PNG, and those of a web page are none, whatever they are called."""
     assert open_picture(encoded(scene(), "PNG")).file.format == "PNG"
