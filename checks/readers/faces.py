@@ -76,6 +76,8 @@ _CHIP_POINTS = np.array([[19.2, 18.5], [44.8, 18.5], [32.0, 33.7], [21.5, 44.8],
 Measured: the finder's points in the cut-outs that dlib's own five points make, median of 64 faces.
 """
 _AGE_MEANS = np.array([122.782, 117.001, 104.298], np.float32)
+_UNDER_18 = 18  # the network's first answers: one for each year of age
+_SURE = 0.0001  # nearer to 0 or 1 the age network's answer says nothing more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,10 +113,14 @@ class Settings:
     smallest_age: int
     eyes_apart: float
     nose_between: float
-    child: float
+    start: float
+    by_child: float
+    by_confidence: float
+    by_height: float
     close_share: float
     close_company: int
-    group_share: float
+    crowd: int
+    doubt: float
 
 
 def read_faces(pixels: Pixels, full_height: int, networks: Networks | None = None) -> tuple[Face, ...]:
@@ -137,16 +143,19 @@ def read_faces(pixels: Pixels, full_height: int, networks: Networks | None = Non
 
 
 def tier(faces: Sequence[Face]) -> Tier:
-    """How much of children these faces seem to show. `CLOSE_UP` and `GROUP` say that a child may be shown."""
+    """How much of children these faces seem to show. `CLOSE_UP` and `GROUP` say that a child may be shown.
+
+    `CROWD` says that faces are too many, too small or too uncertain to tell, `ADULTS` that none looks like a child's.
+    """
     limits = settings()
     if not faces:
         return Tier.NONE
-    children = [face for face in faces if face.child is not None and face.child >= limits.child]
-    clear = [face for face in children if face.height >= limits.group_share]
-    if clear:
-        large = [face for face in clear if face.height >= limits.close_share and face.frontal]
-        return Tier.CLOSE_UP if large and len(faces) <= limits.close_company else Tier.GROUP
-    if children or all(face.child is None for face in faces):
+    children = [face for face in faces if _weight(face, limits) >= 0]
+    if any(face.frontal and face.height >= limits.close_share for face in children):
+        return Tier.CLOSE_UP if len(faces) <= limits.close_company else Tier.GROUP
+    if children:
+        return Tier.GROUP
+    if len(faces) >= limits.crowd or any(face.child is None or face.child >= limits.doubt for face in faces):
         return Tier.CROWD
     return Tier.ADULTS
 
@@ -203,6 +212,19 @@ def is_frontal(box: NDArray[np.float64], points: NDArray[np.float64], limits: Se
         return False
     along = float((nose - first) @ line) / apart**2
     return limits.nose_between <= along <= 1 - limits.nose_between
+
+
+def _weight(face: Face, limits: Settings) -> float:
+    """Logarithm of the odds that a child's face is shown, from the age, how sure the face is and how large it is."""
+    if face.child is None or face.height <= 0:
+        return -math.inf
+    child = min(max(face.child, _SURE), 1 - _SURE)
+    return (
+        limits.start
+        + limits.by_child * math.log(child / (1 - child))
+        + limits.by_confidence * face.confidence
+        + limits.by_height * math.log(face.height)
+    )
 
 
 def _face(pixels: Pixels, full_height: int, found: Candidate, networks: Networks | None, limits: Settings) -> Face:
@@ -268,7 +290,7 @@ class _Loaded:
         straight = ((chip - _AGE_MEANS) / 256).transpose(2, 0, 1)
         both = np.ascontiguousarray(np.stack([straight, straight[:, :, ::-1]]))  # and its mirror image
         ages = self._ages.run(["probabilities"], {"images": both})[0]
-        return min(1.0, float(ages[:, :18].sum(axis=1).mean()))
+        return min(1.0, float(ages[:, :_UNDER_18].sum(axis=1).mean()))
 
 
 def candidates(
@@ -339,7 +361,7 @@ def _load() -> tuple[_Loaded | None, str]:
         if spec is None or spec.origin is None:
             return None, f"the package {file.project} is not installed"
         try:
-            body = Path(spec.origin).with_name(file.path.split("/")[0]).joinpath(*file.path.split("/")[1:]).read_bytes()
+            body = Path(spec.origin).parent.joinpath(file.path).read_bytes()
         except OSError as error:
             return None, f"a model's file of {file.project} cannot be read ({error.strerror})"
         if sha256(body).hexdigest() != file.sha256:
