@@ -11,6 +11,7 @@ from checks.conduct import (
     speaks_fairly_of_others,
     takes_no_sides,
 )
+from checks.consent import refusals_kept
 from checks.contact import messages_closed, replies_looked_after, walls_closed
 from checks.documents import documents_hold_nothing_private
 from checks.finding import Check
@@ -110,6 +111,7 @@ CHECKS: tuple[Check, ...] = (
     faces_looked_at,  # IMG-01
     names_and_faces_apart,  # IMG-02
     nothing_private_written,  # IMG-03
+    refusals_kept,  # IMG-04
     places_kept_back,  # IMG-05
     old_pictures_retired,  # IMG-06
     pictures_fit_for_children,  # IMG-07

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from checks.finding import Handling, Severity
+from checks.readers.consent import NoConsent
 from connectors.snapshot import Resource
 
 CLAUSES = ("7.1", "7.2", "7.3", "7.4")
@@ -344,13 +345,18 @@ class SchoolFacts(Frozen):
 
 
 class School(SchoolFacts):
-    """The school, as its own folder describes it. `bad_links` are addresses that nobody should link to (LNK-01)."""
+    """The school, as its own folder describes it.
+
+    `bad_links` are addresses that nobody should link to (LNK-01). `no_consent` are the children who must not be shown
+    or named (IMG-04), None where the school keeps no such list here.
+    """
 
     terms: tuple[Term, ...] = ()
     policy: AdoptedPolicy = AdoptedPolicy()
     dpia: Dpia = Dpia()
     governance: Governance = Governance()
     bad_links: tuple[str, ...] = ()
+    no_consent: NoConsent | None = Field(default=None, exclude=True, repr=False)
 
     def covers(self, feature: str) -> bool:
         """Whether the DPIA covers a feature; "" needs no cover."""

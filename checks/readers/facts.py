@@ -121,7 +121,7 @@ def read_facts(
         documents=_documents(snapshot, own),
         conduct=_conduct(posts["id"], posts["title"] + "\n" + posts["text"]),
         comment_conduct=_conduct(comments["id"], comments["text"]),
-        names=_names(posts["id"], _with_alternatives(snapshot, pictures), known),
+        names=_names(posts["id"], with_alternatives(snapshot, pictures), known),
         comment_names=_names(comments["id"], comments["text"], known),
         comment_ages=_comment_ages(comments, class_names, on),
         invitations=_invitations(posts, class_names),
@@ -268,7 +268,7 @@ def by_item(seen: Iterable[SeenPicture]) -> dict[str, tuple[SeenPicture, ...]]:
     return {item: tuple(of_item) for item, of_item in found.items()}
 
 
-def _with_alternatives(snapshot: Snapshot, pictures: Mapping[str, Sequence[SeenPicture]]) -> "pd.Series[str]":
+def with_alternatives(snapshot: Snapshot, pictures: Mapping[str, Sequence[SeenPicture]]) -> "pd.Series[str]":
     """Titles and texts of the posts, with the alternative texts of their pictures in lines below.
 
     Of items that tonight's reading did not list, they are those that were read with the pictures.
