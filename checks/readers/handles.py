@@ -130,7 +130,7 @@ def _neighbour(school: "_School", name: "_Survey", user: "_Survey", display: str
         return "parody", "says that it is a parody or a fan's", "likely"
     if "affiliate" in roles and "money" not in roles:
         return "affiliated", "a body of parents, former pupils or friends", "likely"
-    if _is_person(school, name, display):
+    if _is_person(school, name, display) and not (user.found and _is_page_of_staff(school, display)):
         return "person", "somebody who names the school", "likely"
     said = name.roles if name.says_school else user.roles
     if school.conflicts(said):
@@ -159,7 +159,8 @@ def _is_person(school: "_School", name: "_Survey", display: str) -> bool:
     parts = [part for part in _SEPARATORS.split(display[:LIMIT]) if part.strip()]
     first = _survey(parts[0], school)
     rest = " ".join(parts[1:])
-    official = first.roles & {"claim", "office", "mockery", "money", "klass"}
+    titled = bool(first.words) and first.words[0] in _words("title")  # Mrs Elm is no class called Elm
+    official = first.roles & {"claim", "office", "mockery", "money", *(() if titled else ("klass",))}
     if rest and not (first.found or first.says_school) and _survey(rest, school).found:
         if first.words and first.words[0] in _words("person"):
             return True
@@ -168,6 +169,18 @@ def _is_person(school: "_School", name: "_Survey", display: str) -> bool:
     if "person" in name.roles and before and not _roles(before[0], school.place):
         return True
     return bool(before) and before[0] in _words("title") and bool(name.unknown)
+
+
+_BAR = re.compile(r"[|•·\u2013\u2014]| - ")
+
+
+def _is_page_of_staff(school: "_School", display: str) -> bool:
+    """Whether a title and a name stand beside the school's whole name, as on a page of its own."""
+    who, *more = _BAR.split(display[:LIMIT])
+    words, rest = _survey(who, school).words, _survey(" ".join(more), school)
+    return bool(words and words[0] in _words("title") and rest.found and rest.says_school) and not (
+        rest.unknown or rest.roles & {"person", "klass", "lessons", "other"}
+    )
 
 
 # -- the school
@@ -222,6 +235,8 @@ def _own(official: Official) -> _School:
     name, _, after = official.name.partition(",")
     text = _read(name)
     pieces, end = _without_place(_pieces(text, 0, len(text.letters), ""))
+    if pieces and {"namepart", "secondary"} <= pieces[0][1]:
+        pieces[0] = (pieces[0][0], frozenset({"namepart"}))  # "Upper Beeding Primary School" is no upper school
     telling = [(word, roles) for word, roles in pieces if not roles & (_NAMELESS - {"plain"})]
     spare = ["".join(word for word, roles in telling if not roles & {"plain"}), "".join(word for word, _ in telling)]
     spare += [_shortened(core) for core in spare]

@@ -40,6 +40,8 @@ def kind(official, handle, display=""):
         ("xoxo", "Hazelbrook Primary Confessions"),
         ("HazelbrookPSY4", "Year 4"),
         ("HazelbrookPS_PTA", "Hazelbrook PTA payments"),
+        ("mrs_elm_hazelbrook", "Mrs Elm | Hazelbrook Primary"),
+        ("HazelbrookPSHub", "Hazelbrook Primary School Hub"),
     ],
 )
 def test_imitations(handle, display):
@@ -54,6 +56,8 @@ def test_imitations(handle, display):
         ("hazelbrook84", "Hazelbrook Primary class of 1984", "affiliated"),
         ("jo_t", "Jo, TA at Hazelbrook Primary", "person"),
         ("mum_of_3", "Mum of three at Hazelbrook Primary", "person"),
+        ("mrs_elm", "Mrs Elm | Hazelbrook Primary", "person"),
+        ("mrs_elm_hazelbrook", "Mrs Elm, teacher at Hazelbrook Primary", "person"),
         ("hazelbrook_fun", "Hazelbrook Primary (parody)", "parody"),
         ("HazelbrookHigh", "Hazelbrook High School", "other school"),
         ("HazelmerePS", "Hazelmere Primary School", "other school"),
@@ -86,6 +90,13 @@ def test_neighbours(handle, display, expected):
 def test_names_that_many_schools_share(handle, display, expected):
     """Of a saint's name, only the place, the handle or the whole name points to this school."""
     assert kind(AIDAN, handle, display) == expected
+
+
+def test_upper_may_belong_to_a_name():
+    """A village called Upper something has a primary school, and no upper school."""
+    official = Official("UpperOtterPri", "Upper Otter Primary School")
+    assert kind(official, "UpperOtterPri_", "Upper Otter Primary School") == "lookalike"
+    assert kind(official, "OtterUpper", "Otter Upper School") == "other school"
 
 
 def test_kinds_of_school_and_welsh_names():
