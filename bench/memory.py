@@ -3,17 +3,20 @@
     python -m bench.memory [--people 1000000]
 
 Prints the memory of the list, and the most that the process had taken before and after the product's own reading
-(`checks.readers.facts.read_facts`), in MB, with people a second of processor time. The bios are invented; one in fifty
-says an age. Linux and macOS only: it asks the system for the peak.
+(`checks.readers.facts.read_facts`), in MB, with people a second of processor time. The bios are those of
+bench/data/ordinary-bios.csv over and over; one in fifty says an age. Linux and macOS only: it asks the system for the
+peak.
 """
 
 import argparse
+import csv
 import random
 import resource
 import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pandas as pd
 
@@ -23,13 +26,7 @@ from connectors.snapshot import PEOPLE, Account, Resource, Snapshot, complete, f
 
 ON = date(2026, 11, 22)
 SEED = 20261122
-SILENT = (
-    "Living my best life in {town}. Coffee, dogs and long walks. Opinions mine.",
-    "Dad of {n}. Runner. Forest fan",
-    "just here for the memes",
-    "lover of books, tea and cake she/her {town}",
-    "Plumbing and heating, {town}. {n} years in business",
-)
+DATA = Path(__file__).parent / "data"
 TELLING = ("{age} | {town} | roblox", "im {age} and i love slime", "Year {year} at {town} primary")
 NAMES = ("Otter Holt", "Robin Larch", "J. Marsh", "Wren \U0001f33b", "Hazel B", "the allotment diaries", "Sam")
 TOWNS = ("Hazelbrook", "Marshwick", "Eastmere", "Kirkbeck", "Thornley")
@@ -61,11 +58,14 @@ def followers(count: int) -> pd.DataFrame:
     """Invented people (schema PEOPLE)."""
     chance = random.Random(SEED)  # noqa: S311 - nothing is secret here
 
+    with (DATA / "ordinary-bios.csv").open(encoding="utf-8", newline="") as lines:
+        silent = [row["text"] for row in csv.DictReader(lines)]
+
     def bio() -> str:
-        words = chance.choice(TELLING) if chance.random() < 1 / 50 else chance.choice(SILENT)
-        return words.format(
-            town=chance.choice(TOWNS), n=chance.randint(2, 40), age=chance.randint(8, 17), year=chance.randint(1, 6)
-        )
+        if chance.random() >= 1 / 50:
+            return chance.choice(silent)
+        words = chance.choice(TELLING)
+        return words.format(town=chance.choice(TOWNS), age=chance.randint(8, 17), year=chance.randint(1, 6))
 
     numbers = range(count)
     return (
