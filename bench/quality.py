@@ -25,6 +25,9 @@ handles Label "fake" is positive. The columns are official_handle, official_name
         account that is read as a lookalike, however sure.
 trivial Label "trivial" is positive. Found: a post that seems to have nothing to do with the school, however sure. The
         share of posts told right is printed as "accuracy".
+images  The columns are path (beside the file, or absolute) and label. Positive are V, P, A and X, a face of somebody
+        under 18; found is any face. Adults and N do not count in n, tp, fp and fn: bench/images.py says why. The last
+        line holds the shares of every label too, for any face, the top tiers and each tier.
 """
 
 import argparse
@@ -37,6 +40,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bench import images
 from checks.readers.abuse import read_abuse
 from checks.readers.bios import read_bio
 from checks.readers.conduct import ABUSE
@@ -152,12 +156,14 @@ def score(rows: Sequence[tuple[bool, bool]]) -> dict[str, int | float | None]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one task; 0, or 2 with one sentence on standard error when it cannot be run."""
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description="Measure a reader on labelled texts.")
-    parser.add_argument("task", choices=[*TASKS])
+    parser.add_argument("task", choices=[*TASKS, "images"])
     parser.add_argument("file", type=Path, help="a CSV file with the task's columns")
     parser.add_argument("--on", type=date.fromisoformat, default=date(2026, 11, 22), help="the date to read ages on")
     parser.add_argument("--school", type=Path, help="a school.toml, for the school's own contacts")
     parser.add_argument("--misses", action="store_true", help="print the rows that were read wrongly")
     options = parser.parse_args(arguments)
+    if options.task == "images":
+        return _images(options.file, with_misses=options.misses)
     try:
         task = TASKS[options.task]
         rows = _rows(options.file, task.columns)
@@ -178,6 +184,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if task.with_accuracy and pairs:
         figures["accuracy"] = round(sum(found == positive for found, positive in pairs) / len(pairs), 4)
     print(json.dumps({"task": options.task, **figures}))
+    return 0
+
+
+def _images(file: Path, *, with_misses: bool) -> int:
+    try:
+        seen = images.look(file)
+    except (OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if with_misses:
+        print(*images.misses(seen), sep="\n")
+    print(json.dumps({"task": "images", **score(images.pairs(seen)), **images.figures(seen)}))
     return 0
 
 
