@@ -210,7 +210,7 @@ class _School:
 
     def is_named(self, survey: "_Survey") -> bool:
         said = survey.says_school or bool(survey.roles & _FAITHS & self.roles)
-        return bool(survey.found) and (said or (self.shared and "place" in survey.roles))
+        return bool(survey.found) and (said or (self.shared and "place" in survey.roles and not survey.unknown))
 
     def conflicts(self, roles: frozenset[str]) -> bool:
         """Whether words for kinds of school are all of kinds that this one is not."""
