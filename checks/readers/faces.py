@@ -70,7 +70,7 @@ _FIXED_SIZES = (
 """Shapes in the finder's file, as its format writes them: ten pictures of 32 by 32 pixels; and the same left open."""
 
 _CHIP = 64  # pixels a side that the age network sees
-_CHIP_POINTS = np.array([[19.2, 18.5], [44.8, 18.5], [32.0, 33.7], [21.5, 44.8], [42.5, 44.8]])
+CHIP_POINTS = np.array([[19.2, 18.5], [44.8, 18.5], [32.0, 33.7], [21.5, 44.8], [42.5, 44.8]])
 """Where eyes, nose and corners of the mouth stand in what the age network was trained on, in pixels of its 64.
 
 Measured: the finder's points in the cut-outs that dlib's own five points make, median of 64 faces.
@@ -123,7 +123,7 @@ class Settings:
     doubt: float
 
 
-def read_faces(pixels: Pixels, full_height: int, networks: Networks | None = None) -> tuple[Face, ...]:
+def read_faces(pixels: Pixels, full_height: int, by: Networks | None = None) -> tuple[Face, ...]:
     """The faces of a picture, the largest first.
 
     `pixels` may be scaled down from the picture as published, whose height in pixels is `full_height`. Raises
@@ -131,13 +131,13 @@ def read_faces(pixels: Pixels, full_height: int, networks: Networks | None = Non
     """
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:  # noqa: PLR2004
         raise ValueError(f"expected colours from 0 to 255 as (height, width, 3), got {pixels.dtype} {pixels.shape}")
-    if networks is None and (networks := _loaded()[0]) is None:
+    if by is None and (by := networks()) is None:
         raise RuntimeError(why_not())
     limits = settings()
-    found = merge([networks.find(pixels, longest) for longest in limits.looks], limits)
+    found = merge([by.find(pixels, longest) for longest in limits.looks], limits)
     found.sort(key=lambda one: -float(one.box[3] - one.box[1]))
     return tuple(
-        _face(pixels, full_height, one, networks if place < limits.most_ages else None, limits)
+        _face(pixels, full_height, one, by if place < limits.most_ages else None, limits)
         for place, one in enumerate(found[: limits.most_faces])
     )
 
@@ -158,6 +158,11 @@ def tier(faces: Sequence[Face]) -> Tier:
     if len(faces) >= limits.crowd or any(face.child is None or face.child >= limits.doubt for face in faces):
         return Tier.CROWD
     return Tier.ADULTS
+
+
+def networks() -> Networks | None:
+    """The networks, loaded once in each process and shared by its threads; None where they do not run."""
+    return _loaded()[0]
 
 
 def why_not() -> str:
@@ -227,12 +232,12 @@ def _weight(face: Face, limits: Settings) -> float:
     )
 
 
-def _face(pixels: Pixels, full_height: int, found: Candidate, networks: Networks | None, limits: Settings) -> Face:
+def _face(pixels: Pixels, full_height: int, found: Candidate, by: Networks | None, limits: Settings) -> Face:
     height, width = pixels.shape[:2]
     left, right = np.clip(found.box[[0, 2]] / width, 0, 1).tolist()
     top, bottom = np.clip(found.box[[1, 3]] / height, 0, 1).tolist()
     tall = bottom - top
-    large_enough = networks is not None and tall * height >= limits.smallest_age
+    judge = by if tall * height >= limits.smallest_age else None
     return Face(
         left=left,
         top=top,
@@ -240,7 +245,7 @@ def _face(pixels: Pixels, full_height: int, found: Candidate, networks: Networks
         height=tall,
         pixels=round(tall * full_height),
         confidence=found.score,
-        child=networks.child(pixels, found.points) if networks is not None and large_enough else None,
+        child=judge.child(pixels, found.points) if judge is not None else None,
         frontal=is_frontal(found.box, found.points, limits),
     )
 
@@ -317,8 +322,8 @@ def candidates(
 
 def cut_out(pixels: Pixels, points: NDArray[np.float64]) -> Pixels:
     """The face upright in 64 by 64 pixels, its points where the age network expects them; black beyond the picture."""
-    middle, chip_middle = points.mean(axis=0), _CHIP_POINTS.mean(axis=0)
-    here, there = _CHIP_POINTS - chip_middle, points - middle
+    middle, chip_middle = points.mean(axis=0), CHIP_POINTS.mean(axis=0)
+    here, there = CHIP_POINTS - chip_middle, points - middle
     size = float((here**2).sum())
     across = float((here * there).sum()) / size
     turned = float((here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0]).sum()) / size

@@ -181,14 +181,14 @@ def test_cut_out_puts_the_eyes_where_the_age_network_expects_them(size):
     """However large the face, its eyes come to stand at the same places of the 64 pixels."""
     image = Image.new("RGB", (size * 2, size * 2), "white")
     pen = ImageDraw.Draw(image)
-    points = faces._CHIP_POINTS / 64 * size + size / 2
+    points = faces.CHIP_POINTS / 64 * size + size / 2
     for x, y in points[:2]:
         reach = size / 32
         pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill="black")
     chip = cut_out(np.asarray(image), points).min(axis=2)
     dark = np.argwhere(chip < 128)[:, ::-1]
-    assert dark[dark[:, 0] < 32].mean(axis=0) == pytest.approx(faces._CHIP_POINTS[0], abs=1)
-    assert dark[dark[:, 0] >= 32].mean(axis=0) == pytest.approx(faces._CHIP_POINTS[1], abs=1)
+    assert dark[dark[:, 0] < 32].mean(axis=0) == pytest.approx(faces.CHIP_POINTS[0], abs=1)
+    assert dark[dark[:, 0] >= 32].mean(axis=0) == pytest.approx(faces.CHIP_POINTS[1], abs=1)
 
 
 @effort(max_examples=50)
