@@ -230,7 +230,9 @@ def _of_school(host: str, shown: str, school: frozenset[str]) -> Imitation | Non
 
 _MISPLACED = re.compile(r"(?<![a-z0-9])(gov|sch|nhs|ac|police)[.-]uk(?![a-z0-9])")
 _HYPHEN_SCHOOL = re.compile(r"(?!www\.)[a-z0-9-]+\.[a-z0-9-]+-sch\.[a-z.]+|[a-z0-9-]+-sch\.uk")
-_WITHOUT_UK = re.compile(r"[a-z0-9-]+\.(?:[a-z0-9-]+\.)?sch\.[a-z]{2,}")
+_WITHOUT_UK = re.compile(
+    r"[a-z0-9-]+\.(?:[a-z0-9-]+\.)?sch\.[a-z]{2,}|.{1,200}\.sch\.(?:co|org|com|net)\.[a-z]{2}|.{1,200}\.schuk\.[a-z.]{2,20}"
+)
 _NATIONAL_SCHOOLS = frozenset(
     {"id", "ae", "sa", "ir", "ng", "lk", "my", "je", "gg", "im", "jo", "qa", "ly", "zm", "tf"}
 )
@@ -246,7 +248,9 @@ def _misplaced_suffix(host: str, shown: str) -> Imitation | None:
             return Imitation(f"{found[1]}.uk", "a hyphen where the suffix has a dot", "likely")
     if _HYPHEN_SCHOOL.fullmatch(host):
         return Imitation("sch.uk", "a hyphen where a school's address has a dot", "likely")
-    if _WITHOUT_UK.fullmatch(host) and host.rpartition(".")[2] not in _NATIONAL_SCHOOLS | {"uk"}:
+    if _WITHOUT_UK.fullmatch(host) and (
+        host.rpartition(".")[2] not in _NATIONAL_SCHOOLS | {"uk"} or host.endswith(".sch.co.uk") or ".schuk." in host
+    ):
         return Imitation("sch.uk", "a school's address with another ending than .uk", "likely")
     return None
 

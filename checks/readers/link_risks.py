@@ -236,7 +236,8 @@ def _scheme_kinds() -> Mapping[str, tuple[_Found, ...]]:
 
 _ATTACK = re.compile(
     r"(?:\.\.|%2e%2e|\.%2e|%2e\.)(?:/|\\|%2f|%5c)|<script|%3cscript|onerror=|etc/passwd|union[+ %20]+select"
-    r"|'(?:\+|%20| )*or(?:\+|%20| )*'?1|%00|\$\{jndi|cmd\.exe|wp-config",
+    r"|(?:'|%27)(?:\+|%20| )*or(?:\+|%20| )*'?1"
+    r"|[?&](?:page|include|template|inc)=https?:|%00|\$\{jndi|cmd\.exe|wp-config",
     re.IGNORECASE,
 )
 
@@ -562,7 +563,8 @@ def _words(link: Link) -> Iterator[_Found]:
     labels = link.host.removesuffix(suffix).rstrip(".").split(".") if suffix else link.host.split(".")
     tokens = [token for label in labels for word in re.split(r"[-_]+", label) for token in _tokens(word)]
     for theme in _themes():
-        if theme.innocent.intersection(tokens) or any(map(theme.innocent_inside.search, labels)):
+        others = [token for token in tokens if token not in theme.words]  # bookies hold "book", and are no books
+        if theme.innocent.intersection(tokens) or any(map(theme.innocent_inside.search, others)):
             continue
         if found := next(filter(None, (theme.anywhere.search(label.replace("-", "")) for label in labels)), None):
             yield theme.kind, f"the word {found[0]} in its name", "likely"
@@ -676,11 +678,20 @@ _SIGNING_IN = frozenset(
 )
 
 
+_OF_A_SCHOOL = re.compile(r"school|primary|infants|juniors|academy|nursery")
+_PROMISING = frozenset({"refund", "refunds", "rebate", "rebates", "redelivery", "prize", "winner", "reward", "unlock"})
+_PAYING = frozenset({"claim", "pay", "fee", "confirm", "update"})
+
+
 def _signing_in(link: Link, parts: SplitResult) -> Iterator[_Found]:
     """A page for signing in where nobody who deserves trust has one."""
     steps = {step.partition(".")[0] for step in parts.path.casefold().split("/")[:12]}
-    if is_worst(suffix_of(link.host)) and not steps.isdisjoint(_SIGNING_IN):
-        yield Kind.IMITATION, "a page for signing in under a name that costs nothing", "likely"
+    suffix = suffix_of(link.host)
+    name = link.domain.removesuffix(f".{suffix}")
+    if is_worst(suffix) and (not steps.isdisjoint(_SIGNING_IN) or _OF_A_SCHOOL.search(name)):
+        yield Kind.IMITATION, "a page for signing in, or a school, under a name that costs nothing", "likely"
+    elif _PROMISING.intersection(re.split(r"[.-]", link.host)) and not steps.isdisjoint(_SIGNING_IN | _PAYING):
+        yield Kind.IMITATION, "a promise in the name, and a page on which to claim it", "likely"
 
 
 # -- files
