@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw, PngImagePlugin, features
 
 from checks.readers import picture_file
 from checks.readers.picture_file import Unreadable, open_picture
-from checks.readers.picture_parts import DAMAGED, TRUNCATED, take_apart
+from checks.readers.picture_parts import DAMAGED, NOTE, TRUNCATED, take_apart
 
 AVIF = pytest.param("AVIF", marks=pytest.mark.skipif(not features.check("avif"), reason="Pillow without AVIF"))
 FORMATS = ["JPEG", "PNG", "GIF", "WEBP", AVIF, "BMP"]
@@ -84,6 +84,7 @@ def test_each_format_is_read(kind):
     assert picture.file.format.upper() == kind
     assert (picture.file.width, picture.file.height, picture.file.frames) == (640, 480, 1)
     assert picture.file.sha256 == hashlib.sha256(data).hexdigest()
+    assert type(picture._first) is Image.Image  # a decoder would hold on to the file
     (pixels,) = picture.frames(1600, 5)
     assert pixels.shape == (480, 640, 3)
     assert pixels.dtype == np.uint8
@@ -337,7 +338,17 @@ def test_texts_that_unpack_to_gigabytes_are_left_packed():
     """A PNG with a bomb of text is read as the picture that it is."""
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", "0" * 20_000_000, zip=True)
-    assert open_picture(encoded(scene(), "PNG", pnginfo=info)).file.width == 640
+    data = encoded(scene(), "PNG", pnginfo=info)
+    assert open_picture(data).file.width == 640
+    assert [len(text) for _, text in take_apart(data).texts] == [NOTE]
+
+
+def test_frames_that_are_only_promised_are_missing():
+    """A PNG that announces more frames than it has breaks off, and nothing waits for them."""
+    data = animation("PNG", [scene(number, 64, 48) for number in range(3)])
+    start = data.index(b"acTL") + 4
+    with pytest.raises(Unreadable, match="breaks off"):
+        open_picture(data[:start] + struct.pack(">I", 4) + data[start + 4 :])
 
 
 def test_a_camera_s_second_picture_is_no_animation():
