@@ -182,6 +182,9 @@ def is_open(text: str) -> bool:
     simple = Plain(_lower(simple.text), simple.origins)
     if not _first_look(()).search(simple.text):
         return False
+    letters = [letter for letter in simple.text if letter.isalpha()]
+    if 2 * sum(letter.isascii() for letter in letters) < len(letters):
+        return False  # in a script that the heads cannot read
     bio = _Bio(_respelt(simple).text)
     if (
         not bio.may_be_young
