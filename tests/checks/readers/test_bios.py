@@ -60,7 +60,7 @@ def test_spelling_alone_has_to_be_surer(monkeypatch, odds, found):
         "on day 11",
         "big kid",
         "baby no. 2 due in June. Big brother is 5",
-        "أم لثلاثة أطفال ٥ و٧ و٩",
+        "أم لثلاثة أطفال ٥ و٧ و٩",  # noqa: RUF001
         "x" * 500 + " 7",
         "",
     ],
