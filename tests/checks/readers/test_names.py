@@ -247,3 +247,35 @@ def test_work_grows_with_the_text(unit):
         return count
 
     assert calls(unit * 400) <= 3 * calls(unit * 200) + 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The eco-committee, led by Year 5's Ella Larch, met the mayor",
+        "Robin Larch, our Y6 head boy, read the lesson",
+        "Our youngest pianist, Ella Larch, played a waltz",
+        "Sports report by Ella Larch: we lost, but the crisps were nice",
+        "A lunchbox labelled Ella Larch is in the office",
+        "The cup was collected by Ella Larch",
+        "Jamie Doncaster has read every book",
+    ],
+)
+def test_pupils_beside_grown_ups_words(text):
+    """A pupil who meets a grown-up, has a title among pupils, made something or owns it is still a pupil."""
+    assert [found.kind for found in read_names(text) if found.confidence != "possible"] == ["full name"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chair of the PTA, Sam Larch, thanks you all",
+        "Volunteer readers Pam Larch and Malcolm Otter are worth their weight in gold",
+        "Mr Otter ran the London Marathon in 3.58",
+        "Judy Murray's tennis programme starts in Y3",
+        "Elmer Day: bring a patchwork jumper",
+    ],
+)
+def test_grown_ups_and_things_named_like_pupils(text):
+    """Offices with what they are of, pairs of volunteers, races and well-known people are no pupils."""
+    assert not any(found.kind == "full name" and found.confidence != "possible" for found in read_names(text))
