@@ -52,8 +52,8 @@ class PictureFile:
     differ in few bits. `width` and `height` are pixels as people see it, turned as the file asks. `frames` counts the
     pictures of an animation. `position` is "latitude,longitude" in degrees to three places (about 100 metres), "" for
     none. `taken` is the day on which the camera says that it was made. `traces` are names of what else is hidden in
-    it: "owner", "serial number", "thumbnail". `made_with` is what a generator or an editor of pictures left: "made by
-    AI", "edited with AI", "" for no mark.
+    it: "owner", "serial number", "thumbnail", "people's names". `made_with` is what a generator or an editor of
+    pictures left: "made by AI", "edited with AI", "" for no mark.
     """
 
     sha256: str

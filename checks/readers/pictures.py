@@ -3,7 +3,7 @@
 import hashlib
 from functools import cache
 
-from checks.readers import faces, picture_words
+from checks.readers import faces, picture_file, picture_words
 from checks.readers.names import SchoolNames
 from checks.readers.picture import Face, PictureReading, Words
 from checks.readers.picture_file import Picture, Unreadable, open_picture
@@ -29,7 +29,7 @@ def read_picture(data: bytes, names: SchoolNames | None = None) -> PictureReadin
 @cache
 def version() -> str:
     """Names the readers at work in this process: another one where a model, a threshold or a rule differs."""
-    parts = (faces.version(), picture_words.version(), str(LONGEST), str(FRAMES))
+    parts = (picture_file.version(), faces.version(), picture_words.version(), str(LONGEST), str(FRAMES))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
