@@ -146,18 +146,20 @@ def _known_word(word: str) -> str:
 def _cut(line: Line, text: str) -> Iterator[Line]:
     """A line, or the labels side by side that were taken for one: "Amelia W Sienna A", "Alfie Maisie Oscar"."""
     words = text.split()
-    for size in (2, 1):
-        parts = [" ".join(words[start : start + size]) for start in range(0, len(words), size)]
-        if len(words) <= max(size, FEW) or len(words) % size:
+    pairs = [" ".join(words[start : start + 2]) for start in range(0, len(words), 2)]
+    for parts in (pairs, _WITH_INITIAL.findall(text)):
+        labels = [label for part in parts if (label := read_label(part)) and label.full == (parts is pairs)]
+        if len(words) <= FEW or len(labels) < len(parts) or 2 * sum(label.sure for label in labels) <= len(labels):
             continue
-        labels = [label for part in parts if (label := read_label(part)) and (size > 1 or not label.full)]
-        if len(labels) == len(parts) and 2 * sum(label.sure for label in labels) > len(labels):
-            step = (line.right - line.left) / len(parts)
-            for place, part in enumerate(parts):
-                left = line.left + place * step
-                yield Line(part, left, line.top, left + step, line.bottom)
-            return
+        step = (line.right - line.left) / len(parts)
+        for place, part in enumerate(parts):
+            left = line.left + place * step
+            yield Line(part, left, line.top, left + step, line.bottom)
+        return
     yield replace(line, text=text)
+
+
+_WITH_INITIAL = re.compile(r"\S+(?: [^\W\d_]\.?(?!\S))?")
 
 
 # --- names -----------------------------------------------------------------------------------------
