@@ -39,7 +39,7 @@ def read_bios(texts: "pd.Series[str]", on: date, **known: Any) -> pd.DataFrame:
     young = silent[_read_young(silent.tolist())]
     written, seen = (_days(known.get(name), len(texts)) for name in ("written_on", "first_seen"))
     rows = []
-    for place, text in young.items():
+    for place, text in zip(young.index.tolist(), young.tolist(), strict=True):
         born = childhood(written[place] or seen[place] or on, written[place] or on)
         band = born.band(on)
         rows.append(
@@ -47,7 +47,7 @@ def read_bios(texts: "pd.Series[str]", on: date, **known: Any) -> pd.DataFrame:
         )
     read_young = pd.DataFrame(rows, columns=list(COLUMNS), index=young.index).astype(COLUMNS)
     table = pd.concat([said, read_young]).sort_index() if rows else said
-    return table.set_axis(texts.index.take(table.index))
+    return table.set_axis(texts.index.take(table.index.to_numpy()))
 
 
 def weigh(texts: Sequence[str], embedding: Embedding | None) -> list[float]:
