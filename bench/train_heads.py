@@ -12,7 +12,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -40,7 +40,8 @@ class Training:
     """What a head is trained on: a file of texts, the column with the answers, and which answers it knows.
 
     `looseness` is how freely weights may grow (the inverse of the penalty). A head on meaning has weights for each of
-    `labels`; one on spelling answers whether the label is the only one of `labels`.
+    `labels`, and with `in_pairs` also for the products of two numbers; one on spelling answers whether the label is
+    the only one of `labels`.
     """
 
     file: str
@@ -48,6 +49,7 @@ class Training:
     labels: tuple[str, ...]
     looseness: float
     on_spelling: bool = False
+    in_pairs: bool = False
 
 
 TRAININGS = {
@@ -57,7 +59,7 @@ TRAININGS = {
         ("business", "learning", "celebration", "community", "promotion", "bait", "meme", "chat"),
         looseness=5,
     ),
-    "abuse": Training("conduct-train.csv", "label", ("bad",), looseness=3),
+    "abuse": Training("conduct-train.csv", "label", ("bad",), looseness=3, in_pairs=True),
     "abuse_spelling": Training("conduct-train.csv", "label", ("bad",), looseness=10, on_spelling=True),
     "bio": Training("bios-train.csv", "child", ("yes",), looseness=5),
     "bio_spelling": Training("bios-train.csv", "child", ("yes",), looseness=10, on_spelling=True),
@@ -94,10 +96,11 @@ def written(head: Mapping[str, Any]) -> bytes:
     return (json.dumps(head, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
 
 
-def train(training: Training, embedding: Embedding | None) -> dict[str, Any]:
-    """A head as JSON stores it."""
+def train(training: Training, embedding: Embedding | None, *, without: Collection[str] = ()) -> dict[str, Any]:
+    """A head as JSON stores it; `without` leaves out the texts of those voices, for the head to be tried on."""
     raw = (DATA / training.file).read_bytes()
     rows = list(csv.DictReader(raw.decode("utf-8").splitlines(keepends=True)))
+    rows = [row for row in rows if row.get("voice") not in without]
     texts = [row["text"] for row in rows]
     answers = np.array([row[training.column] for row in rows])
     head: dict[str, Any] = {"texts": training.file, "texts_sha256": sha256(raw).hexdigest(), "labels": training.labels}
@@ -106,6 +109,12 @@ def train(training: Training, embedding: Embedding | None) -> dict[str, Any]:
     if embedding is None:
         raise ValueError("a head on meaning needs the model")
     features = embedding.of(texts).astype(np.float64)
+    if training.in_pairs:
+        head |= {"model_sha256": MODEL_SHA256, "weights": {}, "pairs": {}}
+        for label in training.labels:
+            single, pairs = _in_pairs(features, answers == label, training.looseness)
+            head["weights"][label], head["pairs"][label] = _rounded(single), _rounded(pairs)
+        return head
     weights = {label: _fit(features, answers == label, training.looseness) for label in training.labels}
     return head | {"model_sha256": MODEL_SHA256, "weights": {label: _rounded(ours) for label, ours in weights.items()}}
 
@@ -123,6 +132,18 @@ def _on_spelling(texts: Sequence[str], answers: NDArray[np.bool_], looseness: fl
     start, *weights = _rounded(_fit(features, answers, looseness))
     stored = {piece: (float(rare), weight) for piece, rare, weight in zip(known, rarity, weights, strict=True)}
     return {"start": start, "pieces": stored}
+
+
+def _in_pairs(features: Matrix, answers: NDArray[np.bool_], looseness: float) -> tuple[Matrix, Matrix]:
+    """What every text starts with and the weights of single numbers, and those of each pair of numbers once.
+
+    Two texts are as like as the square of one plus the product of their numbers, so that no sum over pairs is made
+    before the weights are known.
+    """
+    shares = _fit_by_texts((1 + features @ features.T) ** 2, answers, looseness)
+    square = features.T @ (shares[:, None] * features)
+    both_ways = square + square.T - np.diag(np.diag(square))
+    return np.concatenate([[shares.sum()], 2 * features.T @ shares]), both_ways[np.triu_indices(len(square))]
 
 
 def _rounded(weights: Matrix) -> list[float]:

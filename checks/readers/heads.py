@@ -1,8 +1,8 @@
 """Linear heads: small sums of weights that answer one question about a text, trained by bench/train_heads.py.
 
-A head on meaning weighs the numbers of an embedding; a head on spelling weighs the words, pairs of words and parts of
-words that a text has, and needs no model. Both are files in checks/data/heads, made from texts of ours;
-docs/model-card.md says which, and how well they do.
+A head on meaning weighs the numbers of an embedding, some also their products; a head on spelling weighs the words,
+pairs of words and parts of words that a text has, and needs no model. Both are files in checks/data/heads, made from
+texts of ours; docs/model-card.md says which, and how well they do.
 """
 
 import json
@@ -28,15 +28,22 @@ _LONGEST_WORD = 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeaningHead:
-    """Weights of shape (labels, numbers in an embedding), and what each label starts with."""
+    """Weights of shape (labels, numbers in an embedding), and what each label starts with.
+
+    `pairs` has weights for the products of two numbers, shape (labels, numbers, numbers); None where they do not count.
+    """
 
     labels: tuple[str, ...]
     weights: NDArray[np.float64]
     starts: NDArray[np.float64]
+    pairs: NDArray[np.float64] | None = None
 
     def logits(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """How much speaks for each label, shape (texts, labels), as logarithms of odds; each label by itself."""
-        found: NDArray[np.float64] = rows.astype(np.float64) @ self.weights.T + self.starts
+        numbers = rows.astype(np.float64)
+        found: NDArray[np.float64] = numbers @ self.weights.T + self.starts
+        if self.pairs is not None:
+            found += np.stack([np.sum(numbers @ pairs * numbers, axis=1) for pairs in self.pairs], axis=1)
         return found
 
 
@@ -80,15 +87,32 @@ def _parts(word: str) -> Iterator[str]:
 @cache
 def meaning_head(name: str) -> MeaningHead:
     """The head on meaning of that name. Raises FileNotFoundError where there is none."""
-    stored = _stored(name)
+    return as_meaning_head(_stored(name))
+
+
+def as_meaning_head(stored: Mapping[str, Any]) -> MeaningHead:
+    """A head on meaning from what its file holds."""
     weights = np.array([stored["weights"][label] for label in stored["labels"]], dtype=np.float64)
-    return MeaningHead(tuple(stored["labels"]), weights[:, 1:], weights[:, 0])
+    pairs = stored.get("pairs")
+    products = np.array([_square(pairs[label], weights.shape[1] - 1) for label in stored["labels"]]) if pairs else None
+    return MeaningHead(tuple(stored["labels"]), weights[:, 1:], weights[:, 0], products)
+
+
+def _square(stored: list[float], size: int) -> NDArray[np.float64]:
+    """The weights of all pairs from those of each pair once, the first number the one that stands before."""
+    square = np.zeros((size, size))
+    square[np.triu_indices(size)] = stored
+    return (square + square.T) / 2
 
 
 @cache
 def spelling_head(name: str) -> SpellingHead:
     """The head on spelling of that name. Raises FileNotFoundError where there is none."""
-    stored = _stored(name)
+    return as_spelling_head(_stored(name))
+
+
+def as_spelling_head(stored: Mapping[str, Any]) -> SpellingHead:
+    """A head on spelling from what its file holds."""
     return SpellingHead(
         {piece: (rarity, weight) for piece, (rarity, weight) in stored["pieces"].items()}, stored["start"]
     )

@@ -34,6 +34,25 @@ def test_what_the_heads_find_is_abuse_of_the_whole_text(monkeypatch):
     assert "98%" in find.reason
 
 
+@pytest.mark.parametrize(("odds", "confidence"), [(-2.0, "possible"), (-1.0, "likely")])
+def test_heads_doubt_words_that_are_not_always_abuse(monkeypatch, odds, confidence):
+    """Where the heads see a chance below 20%, a likely find is only possible; without the model it stays."""
+    text = "cheeky cow"
+    weighs(monkeypatch, odds)
+    assert [find.confidence for find in read_abuse([text])[0]] == ["likely"]
+    monkeypatch.setattr(abuse, "load", object)
+    monkeypatch.setattr(abuse, "weigh", lambda texts, _embedding: [odds for _ in texts])
+    assert [find.confidence for find in read_abuse([text])[0]] == [confidence]
+
+
+def test_heads_doubt_nothing_certain(monkeypatch):
+    """Swearing is swearing, however the rest of the text reads."""
+    weighs(monkeypatch, -9.0)
+    monkeypatch.setattr(abuse, "load", object)
+    monkeypatch.setattr(abuse, "weigh", lambda texts, _embedding: [-9.0 for _ in texts])
+    assert read_abuse(["what the fuck"]) == (read_conduct("what the fuck"),)
+
+
 @pytest.mark.parametrize(("odds", "found"), [(1.8, True), (1.7, False), (-5.0, False)])
 def test_spelling_alone_has_to_be_surer(monkeypatch, odds, found):
     """Without the model a chance of 85% is asked for."""
@@ -56,7 +75,7 @@ def test_innocent_texts_stay_innocent(text):
 
 @pytest.mark.skipif(load() is None, reason="the model does not run here")
 def test_meaning_is_weighed_with_spelling():
-    """With the model the weight is the mean of both heads; texts beside a text do not change it."""
+    """With the model both heads have their say; texts beside a text do not change it."""
     alone = weigh([OPEN], load())[0]
     assert alone != weigh([OPEN], None)[0]
     assert weigh([OPEN, "Lost: one blue coat"], load())[0] == pytest.approx(alone, abs=1e-4)

@@ -3,6 +3,7 @@
 import csv
 import re
 import sys
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -100,6 +101,49 @@ def test_innocent_words(text):
 def test_stars_and_dots_of_everyday(text):
     """Grades, ratings, markup and abbreviations are no masks."""
     assert read_conduct(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("named party", "Denholm Coaches are cowboys and they robbed us"),
+        ("named party", "Thanks for nothing, Hazelbrook Council. Liars."),
+        ("named party", "Inspector Larch was rude and has no business judging anyone"),
+        ("opinion", "As far as I'm concerned, homework is a waste of time"),
+        ("opinion", "I'd scrap the lot if it were up to me"),
+        ("partisan", "#ToriesOut"),
+        ("partisan", "Only the Lib Dems will fix our schools"),
+        ("partisan", "Elect Ivy Larch to the county council on 6 May"),
+        ("disclosure", "there is never any food in our house"),
+        ("disclosure", "he comes in my room at night"),
+        ("disclosure", "mum hasnt been home for two days"),
+        ("disclosure", "i wish i'd never been born"),
+        ("disclosure", "a man online keeps messaging my daughter"),
+        ("disclosure", "they're taking me abroad to get married"),
+    ],
+)
+def test_other_kinds(kind, text):
+    """Words against somebody named, personal views, sides taken and harm told of are read as such."""
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ofsted report attached. We are pleased with it",
+        "The council has repaired the crossing, thank you",
+        "Miss Gale is terrible at goodbyes, so no speeches",
+        "The big bad wolf is a liar and a cheat, says the court of Hedgehog class",
+        "I am proud to be your headteacher",
+        "My daughter is scared of the dark but loved the sleepover",
+        "We can't go on the trip, sorry",
+        "Self-harm: a guide for parents is on our website",
+        "Parent governor election: Mrs Larch was elected unopposed",
+    ],
+)
+def test_none_of_the_other_kinds(text):
+    """News of bodies, a welcome, everyday fear and advice are none of them."""
+    assert not kinds(text) & {"named party", "opinion", "disclosure"}
 
 
 @pytest.mark.parametrize(
@@ -224,6 +268,15 @@ def test_bench_data(name):
     assert 0.3 < sum(label == "bad" for label in rows.values()) / len(rows) < 0.6
     other = {"conduct-train.csv": "conduct-test.csv", "conduct-test.csv": "conduct-train.csv"}[name]
     assert not rows.keys() & {row["text"].casefold() for row in lines(other)}
+
+
+def test_bench_data_of_other_kinds():
+    """The set for the other kinds has some forty texts and more of each, many of none, and no text twice."""
+    rows = {row["text"].casefold(): row["label"] for row in lines("conduct-kinds-dev.csv")}
+    counts = Counter(rows.values())
+    assert len(rows) == len(lines("conduct-kinds-dev.csv")) >= 250
+    assert counts.keys() == {"none", "named party", "opinion", "partisan", "disclosure"}
+    assert min(counts.values()) >= 40
 
 
 def lines(name):

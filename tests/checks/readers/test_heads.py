@@ -1,6 +1,7 @@
 """Linear heads: what they weigh, that training is repeatable, and that what is stored is what its texts give."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.train_heads import DATA, HEADS, TRAININGS, _fit, _fit_by_texts, train, written
+from bench.train_heads import DATA, HEADS, TRAININGS, _fit, _fit_by_texts, _in_pairs, train, written
 from checks.readers.embedding import MODEL_SHA256, SIZE, load
-from checks.readers.heads import chance, meaning_head, spelling, spelling_head
+from checks.readers.heads import as_meaning_head, chance, meaning_head, spelling, spelling_head
 
 ON_MEANING = [name for name, training in TRAININGS.items() if not training.on_spelling]
 ON_SPELLING = [name for name, training in TRAININGS.items() if training.on_spelling]
@@ -42,6 +43,31 @@ def test_heads_on_meaning_weigh_embeddings(name):
     head = meaning_head(name)
     assert head.weights.shape == (len(head.labels), SIZE)
     assert head.logits(np.zeros((3, SIZE), np.float32)).tolist() == [head.starts.tolist()] * 3
+
+
+def test_heads_may_weigh_pairs():
+    """Weights of pairs count each product of two numbers once, as the likeness of texts that they come from."""
+    chance_of = np.random.default_rng(5)
+    features = chance_of.normal(size=(12, SIZE))
+    features /= np.linalg.norm(features, axis=1, keepdims=True)
+    answers = features[:, 0] * features[:, 1] > 0
+    weights, pairs = _in_pairs(features, answers, 3.0)
+    stored = {"labels": ["bad"], "weights": {"bad": weights.tolist()}, "pairs": {"bad": pairs.tolist()}}
+    by_texts = (1 + features @ features.T) ** 2
+    assert np.allclose(
+        as_meaning_head(stored).logits(features.astype(np.float32))[:, 0],
+        by_texts @ _fit_by_texts(by_texts, answers, 3.0),
+        atol=1e-4,
+    )
+
+
+def test_voices_can_be_left_out():
+    """A head trained without a voice is another than with it; a voice that nobody has changes nothing."""
+    training = replace(TRAININGS["abuse_spelling"], looseness=1)
+    voices = {"first", "another hand", "strangers", "parents", "children", "gates", "dinner"}
+    some = train(training, None, without=voices)
+    assert some != train(training, None, without=voices - {"dinner"})
+    assert some == train(training, None, without={*voices, "nobody"})
 
 
 @pytest.mark.parametrize("name", ON_SPELLING)
