@@ -41,7 +41,7 @@ OTHERS = (Tier.CROWD, Tier.ADULTS)
 SHOWN: Mapping[Tier, str] = {
     Tier.CLOSE_UP: "a large face that may be a child's",
     Tier.GROUP: "faces that may be children's",
-    Tier.CROWD: "many small faces, or faces turned away",
+    Tier.CROWD: "faces that are too many, too small or too uncertain to tell",
     Tier.ADULTS: "faces that look grown-up",
 }
 """The tiers, in words."""
@@ -57,11 +57,12 @@ def faces_looked_at(subject: Subject, policy: Policy) -> Answer:
 
     Every face counts, in the pictures of own items, in what stands for a film, and in the profile's picture. An item
     with a large face that may be a child's, turned to the camera, is high; one with faces that may be children's, of
-    which single ones can be made out, is medium. All other items with faces, small ones or such as look grown-up, are
-    one line for the account, because the estimate is wrong for some and children can be among them. It says "may be a
-    child's" and never "a pupil": nobody is recognised, and what is kept of a face is a box and two numbers. It misses
-    turned heads, tiny figures and faces behind paint or masks, takes some posters, dolls and animals for faces, knows
-    nothing of parents' consent, and sees no film beyond the picture that stands for it. A person looks.
+    which single ones can be made out, is medium. All other items with faces, such as look grown-up or are too small or
+    uncertain, are one line for the account, because the estimate is wrong for some and children can be among them. It
+    says "may be a child's" and never "a pupil": nobody is recognised, and what is kept of a face is a box and a few
+    numbers. It misses turned heads, tiny figures and faces behind paint or masks, takes some posters, dolls and
+    animals for faces, knows nothing of parents' consent, and sees no film beyond the picture that stands for it. A
+    person looks.
     """
     if ruling := closed_unread(subject) or no_pictures(subject, policy):
         return ruling
@@ -94,10 +95,10 @@ def nothing_private_written(subject: Subject, policy: Policy) -> Answer:
 
     Looked for are people's names on pegs, trays, badges, registers and certificates, two or more; user names with
     passwords; dates of birth and numbers of pupils; and screens of the systems in which schools keep records. Those are
-    critical. Telephone numbers and addresses, which posters show on purpose, are medium and for a human look, and so
-    are names alone, which may be authors'. It reads print and clear handwriting that is large enough; it misses much of
-    what a person can read with some patience. No word that it reads is kept. Names count only where the assessment
-    covers names.
+    critical. Telephone numbers and addresses, which posters show on purpose, are medium; they, and names alone, which
+    may be authors', are for a human look. It reads print that is large enough, and misses much of what a person can
+    make out with some patience, most handwriting among it. No word that it reads is kept. Names count only where the
+    assessment covers names.
     """
     if ruling := closed_unread(subject) or no_pictures(subject, policy):
         return ruling
@@ -351,7 +352,7 @@ def _other_faces(subject: Subject, policy: Policy, shown: Sequence[_Shown]) -> l
     return [
         Finding(
             "IMG-01",
-            "Pictures show faces that are small, turned away or look grown-up",
+            "Pictures show faces that look grown-up, or of which it cannot be told",
             policy.severity("IMG-01", Severity.INFO),
             _told(others),
             Confidence.POSSIBLE,

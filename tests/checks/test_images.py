@@ -177,7 +177,7 @@ def test_img01_every_other_face_is_told_in_one_line(make):
     )
     close, rest = make.result(faces_looked_at, subject).findings
     assert (close.item, rest.item, rest.severity, rest.outcome) == ("d", "", Severity.INFO, Outcome.REVIEW)
-    assert "3 more items: 1 with many small faces" in rest.detail
+    assert "3 more items: 1 with faces that are too many" in rest.detail
     assert "2 with faces that look grown-up" in rest.detail
     assert "children can be among them. The oldest is of 01/03/2026." in rest.detail
     assert len(rest.evidence) == 3
