@@ -163,6 +163,17 @@ def test_own_letters_are_read(display):
     assert (reading.span is None) == (reading.seen_in == "")
 
 
+@given(
+    before=st.lists(st.sampled_from(["The", "Team", "Happy", "We love", "Running with"]), max_size=2),
+    who=st.sampled_from([("maplefc", "Maple FC"), ("robin.bakes", "Robin Bakes"), ("tarnfordnews", "Tarnford News")]),
+    after=st.lists(st.sampled_from(["UK", "and friends", "\u2728", "daily", "| since 1998"]), max_size=2),
+)
+def test_innocent_words_around_an_innocent_name_stay_innocent(before, who, after):
+    """Words without a school's name or letters around another account's name make no lookalike of it."""
+    handle, name = who
+    assert kind(HAZELBROOK, handle, " ".join([*before, name, *after])) != "lookalike"
+
+
 def calls(read):
     """How many calls a reading takes: a measure of work without a clock."""
     count = 0
