@@ -104,6 +104,7 @@ class Settings:
     """checks/data/faces.toml; its remarks say what each is."""
 
     looks: tuple[int, ...]
+    enlarged: float
     candidate: float
     most_candidates: int
     overlap: float
@@ -134,7 +135,9 @@ def read_faces(pixels: Pixels, full_height: int, by: Networks | None = None) -> 
     if by is None and (by := networks()) is None:
         raise RuntimeError(why_not())
     limits = settings()
-    found = merge([by.find(pixels, longest) for longest in limits.looks], limits)
+    most = round(max(pixels.shape[:2]) * limits.enlarged)
+    looks = dict.fromkeys(min(longest, most) for longest in limits.looks)
+    found = merge([by.find(pixels, longest) for longest in looks], limits)
     found.sort(key=lambda one: -float(one.box[3] - one.box[1]))
     return tuple(
         _face(pixels, full_height, one, by if place < limits.most_ages else None, limits)

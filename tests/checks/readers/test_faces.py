@@ -34,9 +34,10 @@ class StandIn:
     """Finds what it is told, at every look, and says the same age of everyone."""
 
     def __init__(self, found, child=0.9):
-        self.found, self.age, self.asked = found, child, 0
+        self.found, self.age, self.asked, self.looks = found, child, 0, []
 
     def find(self, pixels, longest):
+        self.looks.append(longest)
         return self.found
 
     def child(self, pixels, points):
@@ -75,6 +76,14 @@ def test_boxes_end_at_the_edge_of_the_picture():
     assert (found.left, found.top) == (0, 0)
     assert found.left + found.width <= 1
     assert found.height == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("edge", "looks"), [(1280, [512, 800]), (240, [512, 600]), (100, [250]), (1, [2])])
+def test_small_pictures_are_enlarged_little(edge, looks):
+    """Each look is at its size; a small picture is enlarged to a bound, and looked at once where both are the same."""
+    found = StandIn([])
+    read_faces(blank(edge, edge), edge, found)
+    assert found.looks == looks
 
 
 def test_largest_face_comes_first():
