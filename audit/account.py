@@ -21,6 +21,7 @@ from checks.readers.link_risks import OwnLinks
 from checks.readers.link_targets import askable, own_addresses
 from checks.readers.names import SchoolNames
 from checks.readers.personal_data import AllowList
+from checks.readers.pictures import Known
 from connectors import CONNECTORS, links, pictures
 from connectors.connector import ConnectorError, NotFound, Suspended
 from connectors.http import Http
@@ -181,6 +182,11 @@ def public_names(school: School) -> SchoolNames | None:
     return SchoolNames.of(
         staff=school.staff_names, allowed=(*school.allowed_names, *school.class_names, school.name, school.place)
     )
+
+
+def publishable(school: School) -> Known:
+    """What may stand in the school's pictures."""
+    return Known(public_names(school), public_contacts(school))
 
 
 def _read(snapshot: Snapshot, job: Job, own: OwnLinks, looked: Looked) -> Facts:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from audit.account import AccountNight, Job, audit_account, judge, public_names, timed
+from audit.account import AccountNight, Job, audit_account, judge, publishable, timed
 from audit.allowances import DOLLARS, QuotaUse, quotas_used, shared_out
 from audit.compare import NOT_FOUND, State, Tracked, compare
 from audit.config import Configuration
@@ -83,7 +83,7 @@ def run_night(
 
     with (
         timed(seconds, "accounts"),
-        PictureReaders(configuration.run.picture_processes, public_names(configuration.school)) as readers,
+        PictureReaders(configuration.run.picture_processes, publishable(configuration.school)) as readers,
     ):
         work = partial(audit_account, http=http, readers=readers)
         nights = _audit_accounts(jobs, work, configuration.run.workers, progress, ended)
@@ -343,6 +343,7 @@ def recheck(
     reached = {(result.check, result.account): result for result in results}
     checks = {check.id: check for check in CHECKS}
     website = _website_coverage(nights)
+    unread_pictures = {night.subject.account.key: _unread_pictures(night.subject) for night in nights}
 
     def missed(tracked: Tracked) -> str:
         finding = tracked.finding
@@ -357,6 +358,8 @@ def recheck(
             return "the check did not run"
         if check.needs and references.get(finding.account, tracked.reference) != tracked.reference:
             return "the register's row leads to another account now, and this one was not read"
+        if night and finding.seen_in is Resource.PICTURES and finding.item in unread_pictures[finding.account]:
+            return "its pictures were not read again tonight"
         if night and finding.item in night.looked_at and result.judged:
             return ""
         if result.on < on:
@@ -370,6 +373,13 @@ def recheck(
         return _unread((finding.seen_in,) if finding.seen_in else check.needs, coverage)
 
     return missed
+
+
+def _unread_pictures(subject: Subject) -> frozenset[str]:
+    """Ids of items of which a picture was listed tonight and has not been read yet."""
+    read = {one.id for of_item in subject.facts.pictures.values() for one in of_item}
+    media = subject.snapshot.media
+    return frozenset(media.loc[~media["id"].isin(read), "post_id"])
 
 
 def _why_closed(results: Sequence[Result]) -> Callable[[Tracked], str]:

@@ -21,9 +21,8 @@ import pandas as pd
 
 from checks.finding import History
 from checks.own_items import REPOST, rows
-from checks.readers.names import SchoolNames
 from checks.readers.picture import PictureReading, SeenPicture
-from checks.readers.pictures import read_picture, version, why_not
+from checks.readers.pictures import Known, read_picture, version, why_not
 from connectors import pictures
 from connectors.connector import NotRecorded
 from connectors.http import Client
@@ -38,7 +37,7 @@ AHEAD = 3
 CRASHED = "Reading it stopped the program that reads pictures; open it by hand."
 
 
-ReadPicture = Callable[[bytes, SchoolNames | None], PictureReading]
+ReadPicture = Callable[[bytes, Known], PictureReading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +64,8 @@ class PictureReaders:
     They start with the first picture. With `processes` 0 pictures are read where they are fetched. `read` does it.
     """
 
-    def __init__(self, processes: int, names: SchoolNames | None, read: ReadPicture = read_picture) -> None:
-        self._processes, self._names, self._read = processes, names, read
+    def __init__(self, processes: int, known: Known, read: ReadPicture = read_picture) -> None:
+        self._processes, self._known, self._read = processes, known, read
         self._pool: ProcessPoolExecutor | None = None
         self._lock = Lock()
 
@@ -80,7 +79,7 @@ class PictureReaders:
     def begin(self, data: bytes) -> Callable[[], PictureReading]:
         """Begin to read a picture; what comes back waits for the reading. A crash of the reader is a reading too."""
         if not self._processes:
-            return lambda: self._read(data, self._names)
+            return lambda: self._read(data, self._known)
         started = self._submit(data)
 
         def wait() -> PictureReading:
@@ -98,7 +97,7 @@ class PictureReaders:
             if self._pool is None:
                 self._pool = _processes(self._processes)
             try:
-                return self._pool.submit(self._read, data, self._names)
+                return self._pool.submit(self._read, data, self._known)
             except BrokenProcessPool:
                 self._pool.shutdown(wait=False)
                 self._pool = None
@@ -107,7 +106,7 @@ class PictureReaders:
     def _alone(self, data: bytes) -> PictureReading:
         """Read in a process that has nothing else to lose."""
         with _processes(1) as pool, suppress(BrokenProcessPool):
-            return pool.submit(self._read, data, self._names).result()
+            return pool.submit(self._read, data, self._known).result()
         return PictureReading(None, trouble=CRASHED, version=version())
 
 
@@ -174,15 +173,19 @@ def shown_by(snapshot: Snapshot) -> tuple[Wanted, ...]:
 def standing(shown: Iterable[Wanted], history: History, snapshot: Snapshot) -> dict[str, SeenPicture]:
     """What earlier nights read in pictures that are still shown, with tonight's addresses and alternative texts. Pure.
 
-    Items that come from the mirror list no media tonight: what was read of theirs stands.
+    Items that come from the mirror list no media tonight: what was read of theirs stands. So does what is on pages of a
+    website that went down before its pages were all read.
     """
     wanted = {one.id: one for one in shown}
-    items = set(snapshot.posts["id"]) - set(snapshot.media["post_id"])
+    listed = set(snapshot.media["post_id"])
+    items = set(snapshot.posts["id"]) - listed
+    media = snapshot.coverage[Resource.MEDIA]
+    cut_short = media.status is CoverageStatus.PARTIAL and not media.planned
     kept: dict[str, SeenPicture] = {}
     for key, one in history.pictures.items():
         if now := wanted.get(key):
             kept[key] = replace(one, item=now.item, address=now.address, alt=now.alt)
-        elif one.item in items and _lists(snapshot.posts, one):
+        elif (one.item in items and _lists(snapshot.posts, one)) or (cut_short and one.item not in listed | items):
             kept[key] = one
     return kept
 

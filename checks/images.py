@@ -27,7 +27,7 @@ from checks.finding import (
     not_testable,
 )
 from checks.flags import flags
-from checks.own_items import moment, own_words, rows
+from checks.own_items import moment, own_words, pages_with_pictures, rows
 from checks.personal_data import KINDS
 from checks.policy import Frozen, Policy, read_data
 from checks.readers.faces import tier
@@ -211,7 +211,7 @@ def made_pictures_labelled(subject: Subject, policy: Policy) -> Answer:
     if ruling := closed_unread(subject) or no_pictures(subject, policy):
         return ruling
     findings = (_unlabelled(policy, one) for one in _shown(subject) if one.row is not None)
-    return [one for one in findings if one]
+    return [one for one in findings if one] or _read(subject, _file_read, "marks")
 
 
 # --- items with their pictures ---------------------------------------------------------------------
@@ -256,13 +256,15 @@ class _Shown(NamedTuple):
 
 
 def _shown(subject: Subject) -> Iterator[_Shown]:
-    """The account's own items with pictures, and the profile."""
+    """The account's own items with pictures, and the profile; of the school's website its pages."""
     pictures, home = subject.facts.pictures, subject.account.address
     if of_profile := pictures.get("", ()):
         yield _Shown(None, of_profile, _most(of_profile), home)
     items = own_words(subject)
     for row in rows(items[items["id"].isin(pictures.keys())]):
         yield _Shown(row, pictures[row.id], _most(pictures[row.id]), home)
+    for page in pages_with_pictures(subject):
+        yield _Shown(page, pictures[page.id], _most(pictures[page.id]), home)
 
 
 def _tier(reading: PictureReading) -> Tier:
@@ -281,6 +283,10 @@ def _faces_read(reading: PictureReading) -> bool:
     return reading.faces is not None
 
 
+def _file_read(reading: PictureReading) -> bool:
+    return reading.file is not None
+
+
 def _words_read(reading: PictureReading) -> bool:
     return reading.words is not None
 
@@ -288,11 +294,13 @@ def _words_read(reading: PictureReading) -> bool:
 def _read(subject: Subject, was_read: Callable[[PictureReading], bool], what: str) -> Answer:
     """The answer where nothing was found: as much as was read, which is less where a reader does not run here."""
     coverage = subject.snapshot.coverage
-    needed = [coverage.get(need) for need in (Resource.POSTS, Resource.PICTURES)]
+    # A website has pages and no posts: how much of them was read stands in the coverage of its pictures.
+    needs = [need for need in (Resource.POSTS, Resource.PICTURES) if need in coverage or need is Resource.PICTURES]
+    needed = [coverage.get(need) for need in needs]
     readings = [one.reading for of_item in subject.facts.pictures.values() for one in of_item]
     missed = sum(reading.file is not None and not was_read(reading) for reading in readings)
     if not missed or any(one is None or one.status is not CoverageStatus.COMPLETE for one in needed):
-        return ()
+        return coverage.get(Resource.PICTURES, ()) if Resource.POSTS not in needs else ()
     why = (
         f"no {what} were looked for in {counted(missed, 'picture')}, because their reader does not run on this machine"
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, NamedTuple
 
-from checks.applicability import closed_unread, has_no
+from checks.applicability import WEBSITE, closed_unread, has_no
 from checks.finding import (
     Answer,
     Confidence,
@@ -19,13 +19,13 @@ from checks.finding import (
     not_testable,
 )
 from checks.flags import flags
-from checks.own_items import moment, own_words, rows
+from checks.own_items import moment, own_words, pages_with_pictures, rows
 from checks.policy import Policy, School, coordinates
 from checks.readers.picture import SeenPicture
 from checks.readers.picture_notes import OWNER, PEOPLE, SERIAL
 from checks.vocabulary import names_school, tokens
 from checks.wording import listed, one_of
-from connectors.snapshot import CoverageStatus, Resource
+from connectors.snapshot import Account, CoverageStatus, Resource
 
 EARTH = 6_371_000
 """Mean radius in metres."""
@@ -45,7 +45,7 @@ def places_kept_back(subject: Subject, policy: Policy) -> Answer:
     """
     account = subject.account
     platform = policy.platforms[account.platform]
-    if ruling := closed_unread(subject) or has_no(Resource.POSTS, subject, policy):
+    if ruling := closed_unread(subject) or has_no(_items_of(account), subject, policy):
         return ruling
     if findings := _findings(subject, policy):
         return findings
@@ -56,14 +56,20 @@ def places_kept_back(subject: Subject, policy: Policy) -> Answer:
     return ()
 
 
+def _items_of(account: Account) -> Resource:
+    """Where an account's items are listed: a website has pages with pictures, and no posts."""
+    return Resource.MEDIA if account.platform == WEBSITE else Resource.POSTS
+
+
 def _in_files_alone(subject: Subject, why: str) -> Answer:
     """The answer where pictures' files alone can hold a place, and none does."""
     read = subject.snapshot.coverage
-    if Resource.PICTURES not in read or Resource.POSTS not in read:
+    if Resource.PICTURES not in read or (Resource.POSTS not in read and subject.account.platform != WEBSITE):
         return not_applicable(why)
     if not subject.school.covers("pictures"):
         return not_testable(f"{why}, and the files of pictures are not covered by the DPIA (pictures)")
-    posts, pictures = read[Resource.POSTS], read[Resource.PICTURES]
+    pictures = read[Resource.PICTURES]
+    posts = read.get(Resource.POSTS, pictures)
     return pictures if posts.status is CoverageStatus.COMPLETE else posts
 
 
@@ -83,6 +89,8 @@ def _findings(subject: Subject, policy: Policy) -> list[Finding]:
     items, pictures = own_words(subject), subject.facts.pictures
     placed = items[(items["place"] != "") | (items["position"] != "") | items["id"].isin(pictures.keys())]
     found = [_finding(row, _signs(row, pictures.get(row.id, ()), subject, policy), policy) for row in rows(placed)]
+    pages = pages_with_pictures(subject)
+    found += [_finding(page, _hidden(pictures[page.id], subject, policy), policy) for page in pages]
     found.append(_finding(None, _hidden(pictures.get("", ()), subject, policy), policy, subject.account.address))
     return [one for one in found if one]
 

@@ -1,10 +1,12 @@
 """One picture read whole: its file, the faces in it, the words on it. From bytes to a `PictureReading`, and no more."""
 
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 
 from checks.readers import faces, picture_file, picture_words
 from checks.readers.names import SchoolNames
+from checks.readers.personal_data import AllowList
 from checks.readers.picture import Face, PictureReading, Words
 from checks.readers.picture_file import Picture, Unreadable, open_picture
 
@@ -14,14 +16,21 @@ FRAMES = 4
 """So many pictures of an animation are looked at, evenly spread."""
 
 
-def read_picture(data: bytes, names: SchoolNames | None = None) -> PictureReading:
-    """Read one picture. Never raises for what the bytes are: what cannot be read is a sentence in `trouble`.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the school may publish of itself: `names` None where nobody agreed to names being read, and `contacts`."""
 
-    `names` are the names that the school may publish, None where nobody agreed to names being read.
-    """
+    names: SchoolNames | None = None
+    contacts: AllowList = picture_words.NOBODYS
+
+
+NOTHING = Known()
+
+
+def read_picture(data: bytes, known: Known = NOTHING) -> PictureReading:
+    """Read one picture. Never raises for what the bytes are: what cannot be read is a sentence in `trouble`."""
     try:
-        picture = open_picture(data)
-        return _read(picture, names)
+        return _read(open_picture(data), known)
     except Unreadable as error:
         return PictureReading(None, trouble=str(error), version=version())
 
@@ -49,7 +58,7 @@ def which_ran() -> str:
     return f"{said} All of it on this machine."
 
 
-def _read(picture: Picture, names: SchoolNames | None) -> PictureReading:
+def _read(picture: Picture, known: Known) -> PictureReading:
     with_faces, with_words = not faces.why_not(), not picture_words.why_not()
     found: tuple[Face, ...] = ()
     words = Words()
@@ -58,7 +67,7 @@ def _read(picture: Picture, names: SchoolNames | None) -> PictureReading:
             # Of an animation the moment counts that shows most: the same people stand in every frame.
             found = max(found, faces.read_faces(pixels, picture.file.height), key=len)
         if with_words:
-            words = max(words, picture_words.read_words(pixels, names), key=_weight)
+            words = max(words, picture_words.read_words(pixels, known.names, allow=known.contacts), key=_weight)
     return PictureReading(picture.file, found if with_faces else None, words if with_words else None, version=version())
 
 

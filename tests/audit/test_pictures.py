@@ -9,6 +9,7 @@ from audit import pictures
 from audit.pictures import PictureReaders, Wanted, coverage_of, due_of, look, shown_by, standing
 from checks.finding import History
 from checks.readers.picture import PictureFile, PictureReading, SeenPicture, from_json, to_json
+from checks.readers.pictures import NOTHING
 from connectors.connector import NotRecorded
 from connectors.pictures import Fetched
 from connectors.snapshot import (
@@ -70,7 +71,7 @@ def snapshot(*shown, posts=("p1", "p2"), kinds=(), **more):
 
 def night(snap, history=None, on=ON, most=300, covered=True):
     return look(
-        snap, history or History(), PictureReaders(0, None, read), None, on, covered=covered, most=most, largest=1000
+        snap, history or History(), PictureReaders(0, NOTHING, read), None, on, covered=covered, most=most, largest=1000
     )
 
 
@@ -148,7 +149,7 @@ def test_the_same_bytes_are_read_once(server):
     earlier = night(snapshot(("a", "p1", {}))).seen
     snap = snapshot(("a", "p1", {}), ("b", "p2", {}))
     done = look(
-        snap, History(pictures=earlier), PictureReaders(0, None, counting), None, ON, covered=True, most=9, largest=9
+        snap, History(pictures=earlier), PictureReaders(0, NOTHING, counting), None, ON, covered=True, most=9, largest=9
     )
     assert not calls
     assert done.seen["b"].reading == done.seen["a"].reading
@@ -238,7 +239,7 @@ def test_coverage_is_no_better_than_the_list(server):
 
 def test_a_crash_costs_one_picture():
     """A picture that ends the reading process is told as one that cannot be read; those beside it are read."""
-    with PictureReaders(1, None, crashing_reader.read) as readers:
+    with PictureReaders(1, NOTHING, crashing_reader.read) as readers:
         waits = [readers.begin(data) for data in (b"one", b"crash", b"two")]
         readings = [wait() for wait in waits]
     assert [bool(one.file) for one in readings] == [True, False, True]

@@ -420,3 +420,36 @@ def test_cnt09_letters_inside_words_are_no_label(make, text):
 def test_cnt09_without_a_mark(make):
     """A picture without a mark is no finding."""
     assert make.result(made_pictures_labelled, night(make, picture("a"))).outcome is Outcome.PASS
+
+
+def page_night(make, *pictures, coverage=None):
+    """The school's website: pages are no posts."""
+    row = make.account(platform="website", handle="", address="https://www.hazelbrook.example/")
+    read = coverage or {Resource.PROFILE: complete(1), Resource.MEDIA: complete(9), Resource.PICTURES: complete(9)}
+    facts = Facts(pictures={one.item: (one,) for one in pictures})
+    school = make.school(dpia=Dpia(reference="D", features=("pictures", "names")))
+    return make.subject(row, school_=school, facts=facts, coverage=read)
+
+
+PAGE = "https://www.hazelbrook.example/classes/"
+
+
+def test_img01_pages_of_the_website(make):
+    """A page with a close-up is an item of its own, found again by its address."""
+    finding = make.finding(faces_looked_at, page_night(make, picture(PAGE, CLOSE)))
+    assert (finding.item, finding.address, finding.severity) == (PAGE, PAGE, Severity.HIGH)
+    assert finding.created is None
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_website_without_anything_passes_when_its_pictures_were_read(make, check):
+    """A website has no posts: how much of its pictures was read decides."""
+    assert make.result(check, page_night(make, picture(PAGE))).outcome is Outcome.PASS
+    half = {
+        Resource.PROFILE: complete(1),
+        Resource.MEDIA: complete(9),
+        Resource.PICTURES: partial("9 older pictures wait for the next nights", 1, planned=True),
+    }
+    left = make.result(check, page_night(make, picture(PAGE), coverage=half))
+    assert left.outcome is Outcome.NOT_TESTABLE
+    assert "wait for the next nights" in left.reason
