@@ -382,9 +382,9 @@ def test_img07_a_marked_item_with_a_picture(make, mark):
 
 @pytest.mark.parametrize("changes", [{}, {"marks": ("sensitive",), "media": ()}, {"marks": ("made for kids",)}])
 def test_img07_is_never_a_pass(make, changes):
-    """Without a mark, and for text alone, it says that nobody judged the pictures."""
+    """Without a mark, and for text alone, it says that nobody judged the pictures; marks were looked for all the same."""
     result = make.result(pictures_fit_for_children, night(make, posts=[post("a", **changes)]))
-    assert result.outcome is Outcome.NOT_TESTABLE
+    assert (result.outcome, result.judged) == (Outcome.NOT_TESTABLE, True)
     assert "a person looks" in result.reason
 
 
