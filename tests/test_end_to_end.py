@@ -12,17 +12,32 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from filelock import FileLock
+from imitations.picture_readers import stand_in_readers
 from imitations.x_api import TOKEN
 from python_calamine import CalamineWorkbook
-from servers.school import CHILDREN, FORMULA, OF_OTHERS, PLANTED, RUN_BY_MUM, TIDY, TIDY_ROWS, X_CHILD, HazelbrookSchool
+from servers.school import (
+    CHILDREN,
+    FORMULA,
+    OF_OTHERS,
+    PICTURED,
+    PLANTED,
+    POND_WITHOUT_PLACE,
+    RUN_BY_MUM,
+    TIDY,
+    TIDY_ROWS,
+    X_CHILD,
+    HazelbrookSchool,
+)
 from typer.testing import CliRunner
 
 from audit.cli import app
 from checks import CHECKS
 from checks.finding import fingerprint
+from connectors import pictures
 
 ROOT = Path(__file__).resolve().parents[1]
 LEFT = tuple(plant for plant in PLANTED if plant.left)
@@ -34,8 +49,15 @@ NOT_HERE = {
     "LNK-02": "links are not asked here, for they lead out of this machine: tests/audit/test_links_of_nights.py",
     "LNK-04": "as LNK-02",
     "LNK-06": "as LNK-02",
+    "IMG-04": "a school's list of children is kept apart: tests/checks/test_consent.py",
 }
 """Checks that are not planted, and why."""
+
+NEVER_PASSES = {"IMG-07"}
+"""What no program can clear; a person looks."""
+
+OF_PICTURES = {"IMG-01", "IMG-02", "IMG-03", "IMG-05", "IMG-06", "IMG-08", "CNT-09"}
+"""Checks that need to have seen a picture."""
 
 pytestmark = [
     pytest.mark.servers,
@@ -45,13 +67,17 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Night:
-    """What one run left behind: its exit code, what it printed, run.json, copies of its files."""
+    """What one run left behind: its exit code, what it printed, run.json, copies of its files.
+
+    `fetched` are the addresses of the pictures that it asked for.
+    """
 
     exit_code: int
     said: str
     record: dict
     files: Path
     cost: float
+    fetched: tuple[str, ...]
 
     def findings(self, *states):
         """The findings of run.json in some states, by fingerprint; all that are not closed by default."""
@@ -100,6 +126,7 @@ def run(school, folder, on, *options, keep=None):
     """One night by the command line, in this process."""
     school.x.now = datetime.fromisoformat(f"{on}T02:00+00:00")
     before = school.x.cost
+    school.fetched.clear()
     result = CliRunner().invoke(app, ["run", str(folder), "--on", on, *options])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     record = json.loads((folder / "reports" / on / "run.json").read_text(encoding="utf-8"))
@@ -108,7 +135,8 @@ def run(school, folder, on, *options, keep=None):
     shutil.copy(folder / "state" / "audit.db", files)
     for book in BOOKS:
         shutil.copy(folder / "reports" / f"{book}.xlsx", files)
-    return Night(result.exit_code, result.output, record, files, float(school.x.cost - before))
+    cost = float(school.x.cost - before)
+    return Night(result.exit_code, result.output, record, files, cost, tuple(school.fetched))
 
 
 def command(*arguments):
@@ -122,7 +150,20 @@ def command(*arguments):
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory):
-    with HazelbrookSchool(tmp_path_factory.mktemp("servers")) as opened:
+    """The school on its servers, its drawn pictures read by stand-ins; `fetched` are the pictures asked for."""
+    fetch = pictures.fetch
+    with (
+        HazelbrookSchool(tmp_path_factory.mktemp("servers")) as opened,
+        stand_in_readers(),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        opened.fetched = []
+
+        def noted(address, *rest):
+            opened.fetched.append(address)
+            return fetch(address, *rest)
+
+        patch.setattr(pictures, "fetch", noted)
         yield opened
 
 
@@ -195,7 +236,8 @@ class TestFirstNight:
     def test_the_account_in_order_passes(self, story):
         """The tidy account ends every check that concerns it with a pass."""
         mine = [one for one in story.nights[1].record["outcomes"] if one["account"] == story.school.rows["main"].key]
-        asked = [one for one in mine if one["outcome"] != "not applicable" and one["check"] not in NOT_HERE]
+        apart = NOT_HERE.keys() | NEVER_PASSES
+        asked = [one for one in mine if one["outcome"] != "not applicable" and one["check"] not in apart]
         assert Counter(one["outcome"] for one in asked).keys() == {"pass"}
 
     def test_requirements_that_are_not_adopted_only_recommend(self, story):
@@ -206,12 +248,13 @@ class TestFirstNight:
 
 class TestLaterNights:
     def test_night_2_finds_the_same(self, story):
-        """Unchanged, everything persists; X's followers are not due before Tuesday and are not re-checked."""
+        """Unchanged, everything persists; what is not due before Tuesday's sweep is not re-checked."""
         found = story.nights[2].findings()
         same(found, marks(story, PLANTED))
         not_due = {mark for mark, one in found.items() if one["delta"] == "not re-checked"}
         of_followers = [plant for plant in PLANTED if plant.row == "x" and plant.check in ("AGE-02", "AGE-03")]
-        assert not_due == {story.marks[plant] for plant in of_followers}
+        of_lists = [plant for plant in PLANTED if plant.check == "ACC-01"]
+        assert not_due == {story.marks[plant] for plant in (*of_followers, *of_lists)}
         assert {one["delta"] for mark, one in found.items() if mark not in not_due} == {"persisting"}
 
     def test_night_2_asks_no_more_and_pays_less(self, story):
@@ -268,6 +311,28 @@ class TestLaterNights:
         assert {one["check"] for one in night.findings("closed").values()} == {"COV-01"}
         assert night.exit_code == 3
         assert night.record["run"]["incomplete"] == []
+
+
+class TestPictures:
+    def test_each_is_fetched_once(self, story):
+        """Five nights ask for each picture once: on the first night, or on the night after it was published."""
+        fetched = {number: story.nights[number].fetched for number in story.nights}
+        paths = Counter(urlsplit(address).path for addresses in fetched.values() for address in addresses)
+        assert set(paths.values()) == {1}
+        assert len(fetched[1]) == len(PICTURED) + 3  # on X, on the website, and of the forum's member
+        replaced = {story.school.pictures[name].url for name in ("post with a reader", "post from the sea")}
+        replaced.add(f"{story.school.website.base_url}/{POND_WITHOUT_PLACE.name}")
+        assert set(fetched[3]) == replaced
+        assert [fetched[number] for number in (2, 4, 5)] == [(), (), ()]
+
+    def test_nothing_of_one_is_kept(self, story):
+        """No picture is in what five nights left behind, neither as it was published nor cut out of it."""
+        for path in story.folder.rglob("*"):
+            if path.is_file() and path.suffix != ".xlsx":
+                assert not any(mark in path.read_bytes() for mark in (b"\x89PNG\r\n", b"\xff\xd8\xff")), path
+            elif path.is_file():
+                with zipfile.ZipFile(path) as parts:
+                    assert [name for name in parts.namelist() if "media" in name] == [], path
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
@@ -382,6 +447,8 @@ class TestWhatNobodyMaySee:
         assert people <= shown
         posts = (item.removeprefix("at://").split("/") for item in story.school.items.values() if item[:3] == "at:")
         of_items = {f"https://bsky.app/profile/{did}/post/{key}" for did, _, key in posts}
+        of_items |= set(story.school.addresses.values())
+        of_items.add(f"https://x.com/HazelbrookPri/status/{story.school.items['sensitive post']}")
         accounts = {row["address"] for row in night.table("governors", "Accounts")}
         mum = f"https://bsky.app/profile/{story.school.dids[RUN_BY_MUM]}"
         assert shown - people - of_items - accounts - {mum} == set()
@@ -408,8 +475,17 @@ class TestRecording:
         assert len(content) > 10_000
         assert [words for words in (*OF_OTHERS, TOKEN.casefold()) if words in content] == []
 
+    def test_no_picture_is_in_it(self, recorded):
+        """Every picture was asked for, and of none is there a byte."""
+        lines = [json.loads(line) for line in gzip.decompress(recorded[2].read_bytes()).splitlines()[1:]]
+        shown = {urlsplit(address).path for address in recorded[0].fetched}
+        asked = [line for line in lines if urlsplit(line["url"]).path in shown]
+        assert len(asked) == len(shown) == len(PICTURED) + 3
+        assert [line for line in asked if line["body"] or not line["withheld"]] == []
+        assert [line["url"] for line in lines if "base64" in line] == []
+
     def test_a_replay_comes_to_the_same(self, recorded):
-        """Replayed without a network it comes to the same outcomes, but for what stand-ins do not say."""
+        """Replayed without a network it comes to the same outcomes, but for what stand-ins and no pictures say."""
         live, replayed, _ = recorded
         said_by_others = {"AGE-02", "AGE-03", "AGE-04", "AGE-05", "AGE-07", "CNT-02", "CON-05", "TRV-03"}
 
@@ -417,7 +493,7 @@ class TestRecording:
             return {
                 (one["check"], one["account"]): one["outcome"]
                 for one in night.record["outcomes"]
-                if one["check"] not in said_by_others
+                if one["check"] not in said_by_others | OF_PICTURES
             }
 
         assert outcomes(replayed) == outcomes(live)

@@ -17,6 +17,7 @@ _CONFIGURATION = """
 [Limits]
     MaxConnectionsIP = 0
     MaxPenaltyTime = 0
+    PingTimeout = 86400
 [Options]
     DNS = no
     Ident = no

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from imitations.x_api import TOKEN, XApi
+from imitations.x_api import TOKEN, Media, XApi
 from servers import loopback
 from servers.bluesky import BlueskyStack
 from servers.irc import Irc
@@ -22,8 +22,9 @@ from servers.matrix import NAME as MATRIX
 from servers.matrix import Matrix
 from servers.mediawiki import MediaWiki
 from servers.misago import Misago
+from servers.pictures import CHILD, GROWN_UP, Scene
 from servers.website import StaticSite
-from servers.wordpress import WordPress
+from servers.wordpress import Item, WordPress
 
 SCHOOL = "school"
 """Stands for the school itself among the rows of the register."""
@@ -59,6 +60,7 @@ OF_YEAR_6 = (
     ("CNT-03", "post that insults"),
     ("CNT-04", "post with a view"),
     ("CNT-05", "post that takes sides"),
+    ("CNT-05", "post with a view"),
     ("CNT-06", "post that sells"),
     ("CNT-07", "post that draws lots"),
     ("CON-03", "post into a private room"),
@@ -156,6 +158,20 @@ PLANTED = (
     Plant("PII-03", "parents", "post in the forum"),
     Plant("PLT-01", "x"),  # a post that is marked as sensitive
     Plant("IMG-05", "x", "post from a place", left=True),
+    Plant("IMG-01", "blog", "post with a reader"),  # a large face
+    Plant("IMG-01", "blog", "backlog"),  # a small face, two summers ago
+    Plant("IMG-01", "blog", left=True),  # faces that look grown-up
+    Plant("IMG-02", "blog", "post with a reader"),
+    Plant("PII-01", "blog", "post with a reader"),
+    Plant("IMG-03", "blog", "post with a sign-in", left=True),
+    Plant("IMG-05", "blog", "post from the sea"),  # the file has the position
+    Plant("IMG-05", "blog", "post from the gate", left=True),
+    Plant("IMG-05", "website", "page about the pond"),
+    Plant("IMG-06", "blog"),
+    Plant("IMG-07", "x", "sensitive post"),
+    Plant("IMG-08", "blog"),
+    Plant("CNT-09", "blog", "post with an invented picture"),
+    Plant("ACC-01", "blog"),  # two of seven
     Plant("LNK-03", "class", "post with a short link"),
     Plant("LNK-03", "class"),  # in the profile
     Plant("LNK-03", "class", "backlog", left=True),  # two posts of last winter
@@ -302,6 +318,44 @@ def _on(month: int, day: int, year: int = 2026) -> datetime:
     return datetime(year, month, day, 15, 30, tzinfo=UTC)
 
 
+class Pictured(NamedTuple):
+    """A post of the blog with one picture; `alt` is its alternative text."""
+
+    text: str
+    on: datetime
+    scene: Scene
+    alt: str = ""
+
+
+PICTURED = {
+    "post with a reader": Pictured(
+        "Well done to Poppy Larkham in Year 3 for reading ten books!",
+        _on(11, 10),
+        Scene(0.05, size=(1800, 1200), face=(CHILD, 0.4)),
+        "A child holds up a book",
+    ),
+    "post from two summers ago": Pictured(
+        "Sports day", _on(6, 20, 2025), Scene(0.1, face=(CHILD, 0.12)), "The sack race, from behind the finish"
+    ),
+    "post about the cooks": Pictured(
+        "Thank you to our kitchen", _on(11, 12), Scene(0.15, face=(GROWN_UP, 0.3)), "Two cooks behind the counter"
+    ),
+    "post with a sign-in": Pictured("How to open the homework club's page", _on(11, 13), Scene(0.2, card=True)),
+    "post from the sea": Pictured(
+        "A windy walk", _on(11, 14), Scene(0.25, position=(54.28, -0.4)), "Waves and a grey sky"
+    ),
+    "post from the gate": Pictured(
+        "The new gate is open", _on(11, 16), Scene(0.3, position=(53.501, -1.001)), "The gate, painted green"
+    ),
+    "post with an invented picture": Pictured("The school in 2050", _on(11, 17), Scene(0.35, made_by_ai=True)),
+    "post about the garden": Pictured("Beans", _on(11, 18), Scene(0.4), "Beans on poles"),
+}
+"""The blog's posts with pictures; that about the garden has nothing to hide."""
+POND = Scene(0.5, position=(53.52, -1.02))
+POND_WITHOUT_PLACE = Scene(0.55)
+"""A picture on the website, and what takes its place."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What school.toml and requirements.toml say, as far as it changes."""
@@ -329,7 +383,8 @@ class HazelbrookSchool(loopback.Context):
     """The school, its servers and its folder.
 
     `rows` are the register by name, `items` ids of posts and the like by name, `bluesky`, `x`, `wiki`, `blog`,
-    `forum`, `matrix`, `irc`, `website` and `podcast` the servers.
+    `forum`, `matrix`, `irc`, `website` and `podcast` the servers. `pictures` are the blog's pictures by the names of
+    their posts, `addresses` those of the blog's posts with pictures.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -348,6 +403,8 @@ class HazelbrookSchool(loopback.Context):
         self.items: dict[str, str] = {"backlog": "backlog", "unregistered link": "instagram:hazelbrook_year6"}
         self.settings = Settings()
         self.dids: dict[str, str] = {}
+        self.pictures: dict[str, Item] = {}
+        self.addresses: dict[str, str] = {}
         self._stack = ExitStack()
 
     @staticmethod
@@ -525,7 +582,10 @@ class HazelbrookSchool(loopback.Context):
         x.add_post(handle, "Thank you, Hazelbrook!", created_at=_on(11, 20))
         x.places["planted0far"] = FAR_AWAY
         walk = x.add_post(handle, "A windy walk", created_at=_on(11, 13), geo={"place_id": "planted0far"})
-        sensitive = x.add_post(handle, "Dinosaur week", created_at=_on(11, 14), possibly_sensitive=True)
+        dinosaur = Media(alt_text="A dinosaur of clay", content=Scene(0.6).file())
+        sensitive = x.add_post(
+            handle, "Dinosaur week", created_at=_on(11, 14), possibly_sensitive=True, media=[dinosaur]
+        )
         self.items |= {"post from a place": walk, "sensitive post": sensitive}
         for person in (X_CHILD, X_INNOCENT):
             x.add_follower(handle, person.handle, name=person.name, description=person.bio)
@@ -602,6 +662,11 @@ class HazelbrookSchool(loopback.Context):
             "post with a date of birth": str(birth.id),
             "comment with an NHS number": f"comment-{comment}",
         }
+        for name, pictured in PICTURED.items():
+            self.pictures[name] = blog.upload_media(pictured.scene.file(), pictured.scene.name, alt=pictured.alt)
+            title = name.removeprefix("post ").capitalize()
+            post = blog.post(author, title, _with_picture(pictured, self.pictures[name]), pictured.on)
+            self.items[name], self.addresses[name] = str(post.id), post.url
         cells = {**COMPLETE, "Address": f"{blog.base_url}/", "Administrator leaves on": "24/07/2026"}
         self.rows["blog"] = Row("blog", cells)
 
@@ -640,7 +705,8 @@ class HazelbrookSchool(loopback.Context):
         # A closed account has nothing to answer for, whatever its row lacks.
         self.rows["closed"] = Row("youtube", {"Handle": "hazelbrookold", "Status": "closed"})
         links = ("main", "year6", "fun", "choir", "news", "staff", "x", "facebook", "flickr", "snapchat")
-        self._write_website([self._public(name) for name in links], unregistered=True)
+        self._write_website([self._public(name) for name in links], unregistered=True, pond=POND)
+        self.items["page about the pond"] = f"{self.website.base_url}/pond"
 
     def _public(self, row: str) -> str:
         """The address at which a row's account is shown."""
@@ -653,7 +719,7 @@ class HazelbrookSchool(loopback.Context):
         }
         return shown[self.rows[row].platform].format(self.rows[row].cells["Handle"])
 
-    def _write_website(self, links: list[str], *, unregistered: bool) -> None:
+    def _write_website(self, links: list[str], *, unregistered: bool, pond: Scene) -> None:
         """The school's own pages, with share buttons and the like beside the links to its accounts."""
         self._links = links
         shown = [*links, "https://www.instagram.com/hazelbrook_year6/"] if unregistered else links
@@ -674,7 +740,9 @@ class HazelbrookSchool(loopback.Context):
         self.website.pages = {
             "/robots.txt": "User-agent: *\nDisallow: /private/\n",
             "/": _page("Hazelbrook Primary School", f'<a href="/social/">Social media</a> <a href="/dates">Dates</a>{share}'
-                       f'<script type="application/ld+json">{data}</script>'),
+                       f'<a href="/pond">The pond</a><script type="application/ld+json">{data}</script>'),
+            "/pond": _page("The pond", f'<img src="/{pond.name}" alt="Reeds and a heron">'),
+            f"/{pond.name}": pond.file(),
             "/social/": _page("Social media", f"<ul>{accounts}</ul>"),
             "/dates": _page("Term dates", f'<a href="/">Home</a>{share}'
                             '<iframe src="https://www.facebook.com/hazelbrookvillagenews"></iframe>'),
@@ -715,6 +783,7 @@ class HazelbrookSchool(loopback.Context):
                 "phones": ["01632 960123"],
                 "emails": ["office@hazelbrook.test"],
                 "postcodes": ["NG98 1AA"],
+                "position": "53.5,-1.0",
                 "class_names": ["Kingfishers", "Otters"],
             },
             "policy": {"adopted_on": "2025-10-14", "review_date": settings.review_date},
@@ -722,24 +791,24 @@ class HazelbrookSchool(loopback.Context):
                 "reference": "DPIA-2026-07",
                 "approved_on": "2026-09-10",
                 "approver": "Headteacher, on the advice of the data protection officer",
-                "features": ["followers", "comments", "names"],
+                "features": ["followers", "comments", "names", "pictures"],
             },
             "governance": {
                 "privacy_notice": "https://hazelbrook.test/privacy",
                 "access_reviewed_on": settings.access_reviewed_on,
                 "last_meeting": "2026-10-06",
             },
-            "run": {"workers": 8, "sweep_on": "Tuesday"},
+            "run": {"workers": 8, "sweep_on": "Tuesday", "picture_processes": 0},
             "thresholds": {"links_per_night": 0},  # they lead out of this machine
             "network": {"contact": "it@hazelbrook.test"},
             "platforms.x": {"followers": True, "spend_per_run": 5.0, "spend_per_month": 20.0},
+            "platforms.matrix": {"base_url": self.matrix.base_url},
         }
         if hosts:
             tables["network"] |= {"default_pace": 0, "retries": 1, "backoff": 0, hosts: [loopback.ADDRESS]}
             tables["platforms.x"] |= {"base_url": self.x.base_url}
             tables["platforms.bluesky"] = {"base_url": self.bluesky.appview_url}
             tables["platforms.wikipedia"] = {"base_url": self.wiki.api_url}
-            tables["platforms.matrix"] = {"base_url": self.matrix.base_url}
         terms = (
             ("Autumn 2025", "2025-09-03", "2025-10-17"),
             ("Autumn 2025", "2025-11-03", "2025-12-19"),
@@ -763,6 +832,7 @@ class HazelbrookSchool(loopback.Context):
             self.repair_seldom_used,
             self.repair_x,
             self.repair_blog,
+            self.repair_pictures,
             self.repair_wiki,
             self.repair_forum,
             self.repair_register,
@@ -783,7 +853,7 @@ class HazelbrookSchool(loopback.Context):
         bluesky.unfollow(new, FOLLOWED_CHILD.handle)
         bluesky.process_all()
         self.rows["class"].cells |= {"Handle": new, "Audience": "Parents of pupils in Year 4"}
-        self._write_website([*self._links, self._public("class")], unregistered=False)
+        self._write_website([*self._links, self._public("class")], unregistered=False, pond=POND_WITHOUT_PLACE)
 
     def repair_seldom_used(self) -> None:
         """Use the two neglected accounts, and let the audit see the staff's."""
@@ -803,6 +873,25 @@ class HazelbrookSchool(loopback.Context):
         """Take the date of birth out, and the comment away."""
         self.blog.update_post(int(self.items["post with a date of birth"]), post_content="<p>Rowan read ten books.</p>")
         self.blog.delete_comment(int(self.items["comment with an NHS number"].removeprefix("comment-")))
+
+    def repair_pictures(self) -> None:
+        """Show the reader from behind and the sea without its place, say what was invented, take the old one down."""
+        invented = "post with an invented picture"
+        said = PICTURED[invented]._replace(alt="The school with a glass roof, made with AI")
+        self._show(invented, said, self.pictures[invented])
+        for name, new in (
+            ("post with a reader", Pictured("Ten books read in Year 3!", _on(11, 10), Scene(0.7), "A pile of books")),
+            ("post from the sea", PICTURED["post from the sea"]._replace(scene=Scene(0.75))),
+        ):
+            self.blog.delete_media(self.pictures[name].id)
+            self.pictures[name] = self.blog.upload_media(new.scene.file(), new.scene.name, alt=new.alt)
+            self._show(name, new, self.pictures[name])
+        old = "post from two summers ago"
+        self.blog.delete_post(int(self.items[old]))
+        self.blog.delete_media(self.pictures.pop(old).id)
+
+    def _show(self, name: str, pictured: Pictured, picture: Item) -> None:
+        self.blog.update_post(int(self.items[name]), post_content=_with_picture(pictured, picture))
 
     def repair_wiki(self) -> None:
         """Have the encyclopaedia hide who made the edit."""
@@ -851,6 +940,14 @@ def _requirements_toml(settings: Settings) -> str:
     if settings.adopted:
         values |= {"adopted_on": "2026-11-10", "adopted_by": "Governing body"}
     return _table("", values)
+
+
+def _with_picture(pictured: Pictured, picture: Item) -> str:
+    """A post as the blog's own editor writes it."""
+    return (
+        f'<p>{pictured.text}</p><figure class="wp-block-image size-full">'
+        f'<img class="wp-image-{picture.id}" src="{picture.url}" alt="{pictured.alt}"/></figure>'
+    )
 
 
 def _page(title: str, body: str) -> str:

@@ -125,6 +125,10 @@ class WordPress(loopback.Context):
         done = self._call(made, alternative, ["wp_get_attachment_url", {"result": 0}])
         return Item(done[0], done[2])
 
+    def delete_media(self, medium: int) -> None:
+        """Delete a picture for good, and its files with it."""
+        self._call(["wp_delete_attachment", medium, True])
+
     def _install(self) -> None:
         content = self._root / "wp-content"
         for made in (content / "plugins", content / "uploads", content / "themes" / "plain"):
