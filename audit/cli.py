@@ -30,6 +30,7 @@ from audit.catalogue import (
     years,
 )
 from audit.config import Configuration, load
+from audit.consent import MARKS, make_marks
 from audit.folder import init as init_folder
 from audit.ledger import PEOPLE_TABLES, Ledger
 from audit.mirror import LONDON
@@ -39,6 +40,7 @@ from audit.publish import publish, purge_copies, purge_logs
 from audit.reporting import build
 from checks import CHECKS
 from checks.policy import load_policy
+from checks.wording import counted
 from connectors.http import Http
 from connectors.recording import BadRecording, Recorder, Replay
 from connectors.redaction import Redactor, printable
@@ -108,6 +110,24 @@ def init(folder: Folder, school: Annotated[str, typer.Option(help="The school's 
         out.print(f"Everything was there already in {folder}; nothing was changed.", markup=False, soft_wrap=True)
     words = f"Next: fill in school.toml and register.xlsx, then: school-audit doctor {folder}"
     out.print(words, markup=False, soft_wrap=True)
+
+
+@app.command()
+def consent(
+    folder: Folder,
+    list_: Annotated[
+        Path, typer.Argument(metavar="LIST.csv", help="Columns first, last, class; one row for each child.")
+    ],
+) -> None:
+    """Turn a list of children who must not be shown or named into keyed hashes, with which posts are compared."""
+    children = make_marks(folder, list_)
+    _say(out, f"made {folder / MARKS}: keyed hashes of {counted(children, 'name')}, and no name")
+    _say(
+        out,
+        f"Now delete {list_}, and empty the bin: nothing needs it any more. It was read on this machine, and neither"
+        " it nor a name in it was kept, copied or sent. For the next list export it anew.",
+    )
+    _say(out, f'The night compares once school.toml has, under [consent]: list = "{MARKS}"')
 
 
 def _day(text: str | None) -> date | None:

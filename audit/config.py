@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field, ValidationError
 
 from audit.bad_domains import read_bad_domains
+from audit.consent import read_no_consent
 from audit.keys import SECRETS, Keys, read_keys
 from audit.problems import ConfigurationError, Problem
 from audit.register import read_register
@@ -98,6 +99,12 @@ class LinkOptions(Frozen):
     bad_domains: str = ""
 
 
+class ConsentOptions(Frozen):
+    """[consent] in school.toml: the name of the file that `school-audit consent` made, "" for none."""
+
+    list: str = ""
+
+
 class SchoolFile(Frozen):
     """The whole of school.toml."""
 
@@ -112,11 +119,12 @@ class SchoolFile(Frozen):
     platforms: Mapping[str, PlatformOptions] = Field(default_factory=dict)
     workbooks: Mapping[Literal["governors", "it", "safeguarding"], WorkbookOptions] = Field(default_factory=dict)
     links: LinkOptions = LinkOptions()
+    consent: ConsentOptions = ConsentOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Everything a run needs to know, valid."""
+    """Everything a run needs to know, valid. `consent_list` is the file behind the school's `no_consent`."""
 
     folder: Path
     school: School
@@ -127,6 +135,7 @@ class Configuration:
     workbooks: Mapping[str, WorkbookOptions]
     keys: Keys
     accounts: tuple[Account, ...]
+    consent_list: Path | None = None
 
     def base_url(self, platform: str) -> str:
         """Where a platform's connector asks: school.toml's word, else the platform data's."""
@@ -170,6 +179,8 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
         accounts, found = read_register(registers[0], policy)
         problems.extend(found)
     keys = read_keys(folder / SECRETS, policy, accounts, environment, problems)
+    consent_list = folder / school.consent.list if school and school.consent.list else None
+    no_consent = read_no_consent(consent_list, keys.consent, problems) if consent_list else None
     if problems or school is None:
         raise ConfigurationError(problems)
     facts = {name: getattr(school.school, name) for name in SchoolFacts.model_fields}
@@ -182,6 +193,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
             dpia=school.dpia,
             governance=school.governance,
             bad_links=bad_links,
+            no_consent=no_consent,
         ),
         policy=policy,
         run=school.run,
@@ -190,6 +202,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
         workbooks={name: options for name, options in school.workbooks.items()},  # noqa: C416 - plain keys
         keys=keys,
         accounts=accounts,
+        consent_list=consent_list,
     )
 
 

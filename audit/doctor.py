@@ -57,8 +57,32 @@ def examine(configuration: Configuration, http: Http | None, now: datetime) -> I
         yield Line("no contact in school.toml [network]: platforms ask who is calling", wrong=True)
     if not configuration.policy.requirements.adopted:
         yield Line("requirements.toml is not adopted: what rests on it is shown as recommendations")
+    yield from _consent(configuration, now.astimezone(LONDON).date())
     for account in configuration.accounts:
         yield from _account(configuration, account, http, now)
+
+
+def _consent(configuration: Configuration, on: date) -> Iterator[Line]:
+    """What is to be said of the list of children who must not be shown, wherever one is kept or could be."""
+    refused, path = configuration.school.no_consent, configuration.consent_list
+    covered = configuration.school.covers("names")
+    if refused is None or path is None:
+        if covered:
+            yield Line("no list of children who must not be shown (IMG-04): a person compares; school-audit consent")
+        return
+    made = datetime.fromtimestamp(path.stat().st_mtime, LONDON).date()
+    days = max(0, (on - made).days)
+    marks = (
+        f"{path.name}: {counted(len(refused.marks), 'mark')} of children who must not be shown, made on {made:%d/%m/%Y}"
+    )
+    if not covered:
+        yield Line(f"{marks}; not used, for the DPIA does not cover names", wrong=True)
+    elif days > configuration.policy.setting("consent_list_stale_after"):
+        yield Line(
+            f"{marks}, {days} days ago: older than a school year; make a new one: school-audit consent", wrong=True
+        )
+    else:
+        yield Line(f"{marks}, {counted(days, 'day')} ago")
 
 
 def _account(configuration: Configuration, account: Account, http: Http | None, now: datetime) -> Iterator[Line]:

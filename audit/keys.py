@@ -1,23 +1,31 @@
-"""The keys to platforms, from secrets.toml and the environment: whose they are, and until when they are good."""
+"""The keys to platforms, from secrets.toml and the environment: whose they are, and until when they are good.
+
+Beside them stands the school's own secret, with which its list of children who must not be shown is hashed.
+"""
 
 import hashlib
 import hmac
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from audit.problems import Problem
 from audit.toml_file import decode, known_platforms
 from checks.policy import Credential, Policy
+from checks.readers.consent import LEAST_KEY, MOST_KEY
 from connectors.snapshot import Account
+from output.atomic import replace_file
 
 SECRETS = "secrets.toml"
 ACCOUNTS = "accounts"
 EXPIRES = "_expires"
+CONSENT = "consent"
+_CONSENT_KEY = re.compile(rf"(?:[0-9a-f]{{2}}){{{LEAST_KEY},{MOST_KEY}}}")
 WARN = timedelta(days=21)
 """How long before a key ends people are told: three weeks leave room for half-term."""
 
@@ -28,12 +36,14 @@ class Keys:
 
     `accounts` has a table for each handle (casefolded) that has keys of its own, as two Pages of one school have two
     tokens; what such a table lacks is the platform's. `ends` maps (platform, handle or "", name) to the last day on
-    which a key is good, as far as somebody wrote it down.
+    which a key is good, as far as somebody wrote it down. `consent` is the secret of the list of children who must
+    not be shown, b"" where there is none.
     """
 
     platforms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     accounts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     ends: Mapping[tuple[str, str, str], date] = field(default_factory=dict)
+    consent: bytes = field(default=b"", repr=False)
 
     def of(self, account: Account) -> dict[str, str]:
         """The keys that read an account, by name."""
@@ -44,6 +54,8 @@ class Keys:
         """Every secret, for redaction."""
         for keys in (*self.platforms.values(), *(one for tables in self.accounts.values() for one in tables.values())):
             yield from keys.values()
+        if self.consent:
+            yield self.consent.hex()
 
     def end_of(self, account: Account, name: str) -> date | None:
         """The last day on which a key of an account is good; None when nobody wrote it down."""
@@ -88,7 +100,9 @@ def read_keys(
     platforms: dict[str, dict[str, str]] = {}
     own: dict[str, dict[str, dict[str, str]]] = {}
     ends: dict[tuple[str, str, str], date] = {}
-    for platform, table in _tables(path, policy, problems).items():
+    raw = _raw(path, problems)
+    consent = _consent_key(raw, problems)
+    for platform, table in _tables(raw, path, policy, problems).items():
         rest = dict(table)
         tables = rest.pop(ACCOUNTS, {})
         platforms[platform] = _entered(rest, (platform, ""), ends, problems)
@@ -106,19 +120,59 @@ def read_keys(
             variable = f"SCHOOL_AUDIT_{platform}_{credential.name}".upper()
             if value := environment.get(variable, "").strip():
                 platforms.setdefault(platform, {})[credential.name] = value
-    return Keys(platforms, own, ends)
+    return Keys(platforms, own, ends, consent)
 
 
-def _tables(path: Path, policy: Policy, problems: list[Problem]) -> dict[str, dict[str, Any]]:
+def read_consent_key(path: Path, problems: list[Problem]) -> bytes:
+    """The key of the list of children who must not be shown; b"" for none. What is wrong goes into `problems`."""
+    return _consent_key(_raw(path, problems), problems)
+
+
+def add_consent_key(path: Path, key: bytes) -> None:
+    """Write the key into a secrets.toml that has none; what stands there stays as it is."""
+    before = path.read_bytes() if path.exists() else b""
+    end = "\r\n" if b"\r\n" in before else "\n"
+    lines = (
+        "",
+        f"[{CONSENT}]",
+        "# Of the list of children who must not be shown. With another key the list is worth nothing: make it again.",
+        f'key = "{key.hex()}"',
+        "",
+    )
+    content = before + end.join(lines).encode()
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    replace_file(path, write)
+
+
+def _raw(path: Path, problems: list[Problem]) -> dict[str, Any]:
     if not path.exists():
         return {}
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         problems.append(_problem("other people on this machine can read it", f"run: chmod 600 {SECRETS}"))
-    raw = decode(path, problems)
-    known_platforms(raw, "", path, policy, problems)
-    wrong = [name for name, table in raw.items() if not isinstance(table, dict)]
+    return decode(path, problems)
+
+
+def _consent_key(raw: Mapping[str, Any], problems: list[Problem]) -> bytes:
+    if CONSENT not in raw:
+        return b""
+    table = raw[CONSENT]
+    key = table.get("key") if isinstance(table, dict) and set(table) == {"key"} else None
+    if isinstance(key, str) and _CONSENT_KEY.fullmatch(key):
+        return bytes.fromhex(key)
+    expected = f"its one line as school-audit {CONSENT} wrote it; without that take the table out and run the command"
+    problems.append(_problem(f"[{CONSENT}] does not hold the key of the list of children", expected))
+    return b""
+
+
+def _tables(raw: Mapping[str, Any], path: Path, policy: Policy, problems: list[Problem]) -> dict[str, dict[str, Any]]:
+    platforms = {name: table for name, table in raw.items() if name != CONSENT}
+    known_platforms(platforms, "", path, policy, problems)
+    wrong = [name for name, table in platforms.items() if not isinstance(table, dict)]
     problems += [_problem(f'[{name}] must hold lines such as bearer_token = "..."', "a table") for name in wrong]
-    return {name: table for name, table in raw.items() if isinstance(table, dict)}
+    return {name: table for name, table in platforms.items() if isinstance(table, dict)}
 
 
 def _entered(

@@ -14,8 +14,9 @@ HOW_TO_READ = (
 )
 OTHER_PEOPLE = (
     "Followers, commenters and their profiles are read in memory and forgotten. Of a flagged profile the public"
-    " address, the rule, the dates and a code that stands for it are kept until the finding closes. Nobody is matched"
-    " to a list of pupils; no face is recognised; nothing is removed, blocked, reported or answered by this tool."
+    " address, the rule, the dates and a code that stands for it are kept until the finding closes. None of them"
+    " is matched to a list of pupils; no face is recognised; nothing is removed, blocked, reported or answered by this"
+    " tool."
 )
 
 

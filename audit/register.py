@@ -93,7 +93,9 @@ def read_register(path: Path, policy: Policy) -> tuple[tuple[Account, ...], list
     """The accounts of the register, and every problem in it. Empty rows are passed over."""
     problems: list[Problem] = []
     try:
-        rows = list(_csv_rows(path) if path.suffix.lower() == ".csv" else _excel_rows(path))
+        rows = list(
+            csv_rows(path.read_bytes().decode("utf-8-sig")) if path.suffix.lower() == ".csv" else _excel_rows(path)
+        )
     except UnicodeDecodeError:
         return (), [Problem(path.name, "", "is not UTF-8 text", "saved as 'CSV UTF-8', or as an .xlsx workbook")]
     except Exception as error:  # noqa: BLE001 - a damaged workbook breaks its readers in a dozen ways
@@ -121,8 +123,8 @@ def read_register(path: Path, policy: Policy) -> tuple[tuple[Account, ...], list
     return tuple(accounts), problems
 
 
-def _csv_rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
-    text = path.read_bytes().decode("utf-8-sig")
+def csv_rows(text: str) -> Iterator[tuple[int, list[Any]]]:
+    """The rows of a CSV text, each with the number of its last line. Raises csv.Error."""
     dialect = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     reader = csv.reader(text.splitlines(keepends=True), delimiter=dialect, strict=True)
     for row in reader:
