@@ -9,82 +9,63 @@ import hashlib
 import hmac
 import secrets
 import shutil
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
     Connection,
-    Date,
-    Float,
-    Integer,
-    MetaData,
-    String,
     Table,
-    Text,
     create_engine,
     delete,
     event,
     func,
     inspect,
     select,
-    text,
     update,
 )
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError
 
-from audit.allowances import DOLLARS
 from audit.compare import State, Tracked
+from audit.ledger_rows import (
+    finding_row,
+    link_body,
+    link_of,
+    moment_of,
+    post_body,
+    profile_body,
+    profile_of,
+    tracked_of,
+)
+from audit.ledger_tables import (
+    ACCOUNTS,
+    COUNTS,
+    DELTAS,
+    FACTS,
+    FINDINGS,
+    LINKS,
+    META,
+    MIGRATIONS,
+    MIRROR,
+    OUTCOMES,
+    PEOPLE,
+    PICTURES,
+    RUNS,
+    SCHEMA_VERSION,
+    USAGE,
+    insert_rows,
+    tables,
+)
 from audit.problems import ConfigurationError, Problem
-from checks.finding import Carried, Confidence, Evidence, Finding, History, Outcome, Severity, fingerprint
+from checks.finding import Carried, Evidence, History, Outcome, fingerprint
 from checks.outcome import Result
 from checks.readers.picture import SeenPicture, from_json, to_json
-from connectors.snapshot import POSTS, Profile, Resolved, Resource, Standing, frame
-from output.report import Delta
-
-SCHEMA_VERSION = 3
-
-
-def _usage_and_links(connection: Connection) -> None:
-    """Money became one of the things that readings use up; where links led is remembered."""
-    USAGE.create(connection)
-    LINKS.create(connection)
-    old = connection.execute(text("SELECT run, platform, date, dollars FROM spending")).mappings().all()
-    _insert(
-        connection,
-        USAGE,
-        (
-            {
-                "run": row["run"],
-                "account": row["platform"],
-                "name": DOLLARS,
-                "platform": row["platform"],
-                "mark": "",
-                "at": f"{row['date']}T00:00:00+00:00",
-                "amount": row["dollars"],
-            }
-            for row in old
-        ),
-    )
-    connection.execute(text("DROP TABLE spending"))
-
-
-def _pictures_and_facts(connection: Connection) -> None:
-    """What was read in pictures, what a model made of own texts, and numbers of each night are remembered."""
-    for table in (PICTURES, FACTS, COUNTS):
-        table.create(connection)
-
-
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _usage_and_links, 2: _pictures_and_facts}
-"""From version n to n + 1. Each runs inside the transaction that raises the version."""
+from connectors.snapshot import POSTS, Profile, Resolved, frame
 
 YOUNG_FOLLOWERS = "young followers"
 """The name of a number that is kept of each night: how many followers say that they are too young."""
@@ -94,136 +75,6 @@ READINGS = 2
 WAITING: Mapping[str, Any] = {"connect_args": {"timeout": 60}}
 """How many seconds SQLite waits for another program, such as a backup, to let go of the ledger."""
 RESTORE = "the file of an earlier night; restore it from a backup, or move it away to begin anew"
-
-tables = MetaData()
-META = Table("meta", tables, Column("name", String, primary_key=True), Column("value", Text))
-RUNS = Table(
-    "runs",
-    tables,
-    Column("id", String, primary_key=True),
-    Column("date", Date, nullable=False),
-    Column("started", String, nullable=False),
-    Column("finished", String, nullable=False),
-    Column("exit_code", Integer, nullable=False),
-    Column("superseded", Boolean, nullable=False, default=False),
-    Column("counts", JSON, nullable=False),
-)
-ACCOUNTS = Table(
-    "accounts",
-    tables,
-    Column("key", String, primary_key=True),
-    Column("platform", String, nullable=False),
-    Column("platform_id", String, nullable=False, default=""),
-    Column("known_since", Date, nullable=False),
-    Column("first_audited", Date),
-    Column("last_audited", Date),
-    Column("swept", Date),
-    Column("posts_whole", Boolean, nullable=False, default=False),
-    Column("posts_since", String),
-    Column("profile", JSON),
-)
-OUTCOMES = Table(
-    "outcomes",
-    tables,
-    Column("run", String, primary_key=True),
-    Column("account", String, primary_key=True),
-    Column("check", String, primary_key=True),
-    Column("outcome", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("reached_on", Date, nullable=False),
-)
-FINDINGS = Table(
-    "findings",
-    tables,
-    Column("fingerprint", String, primary_key=True),
-    Column("check", String, nullable=False),
-    Column("platform", String, nullable=False),
-    Column("reference", String, nullable=False),
-    Column("account", String, nullable=False),
-    Column("item", Text, nullable=False),
-    Column("state", String, nullable=False),
-    Column("first_seen", Date, nullable=False),
-    Column("last_seen", Date, nullable=False),
-    Column("last_checked", Date, nullable=False),
-    Column("nights", Integer, nullable=False),
-    Column("opened_on", Date),
-    Column("reopened_on", Date),
-    Column("closed_on", Date),
-    Column("why", Text, nullable=False),
-    Column("delta", String, nullable=False),
-    Column("body", JSON, nullable=False),
-)
-DELTAS = Table(
-    "deltas",
-    tables,
-    Column("run", String, primary_key=True),
-    Column("fingerprint", String, primary_key=True),
-    Column("delta", String, nullable=False),
-)
-PEOPLE = Table(
-    "people",
-    tables,
-    Column("fingerprint", String, primary_key=True),
-    Column("person", String, primary_key=True),
-    Column("address", Text, nullable=False),
-    Column("rule", Text, nullable=False),
-    Column("first_seen", Date, nullable=False),
-    Column("last_seen", Date, nullable=False),
-)
-MIRROR = Table(
-    "mirror",
-    tables,
-    Column("account", String, primary_key=True),
-    Column("id", String, primary_key=True),
-    Column("body", JSON, nullable=False),
-    Column("first_seen", Date, nullable=False),
-    Column("last_seen", Date, nullable=False),
-)
-USAGE = Table(
-    "usage",
-    tables,
-    Column("run", String, primary_key=True),
-    Column("account", String, primary_key=True),
-    Column("name", String, primary_key=True),
-    Column("platform", String, nullable=False),
-    Column("mark", String, nullable=False),
-    Column("at", String, nullable=False),
-    Column("amount", Float, nullable=False),
-)
-LINKS = Table(
-    "links",
-    tables,
-    Column("account", String, primary_key=True),
-    Column("address", Text, primary_key=True),
-    Column("asked", Date, nullable=False),
-    Column("body", JSON, nullable=False),
-)
-PICTURES = Table(
-    "pictures",
-    tables,
-    Column("account", String, primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("item", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("alt", Text, nullable=False),
-    Column("read_on", Date, nullable=False),
-    Column("body", JSON, nullable=False),
-)
-FACTS = Table(
-    "facts",
-    tables,
-    Column("account", String, primary_key=True),
-    Column("key", String, primary_key=True),
-    Column("body", JSON, nullable=False),
-)
-COUNTS = Table(
-    "counts",
-    tables,
-    Column("account", String, primary_key=True),
-    Column("name", String, primary_key=True),
-    Column("date", Date, primary_key=True),
-    Column("number", Integer, nullable=False),
-)
 
 PEOPLE_TABLES = frozenset({"people", "orphaned people", "unseen people"})
 """What `Ledger.purge` calls rows that stand for a child each: small numbers of them are told to nobody."""
@@ -378,7 +229,7 @@ class Ledger:
             ).scalars()
             open_items = tuple(items)
             asked = connection.execute(select(LINKS).where(LINKS.c.account == key)).mappings().all()
-            links = {one["address"]: _link(one["asked"], one["body"]) for one in asked}
+            links = {one["address"]: link_of(one["asked"], one["body"]) for one in asked}
             pictures = self._pictures(connection, key)
             remembered = connection.execute(select(FACTS.c.key, FACTS.c.body).where(FACTS.c.account == key)).all()
             facts: dict[str, Any] = dict(remembered)
@@ -404,10 +255,10 @@ class Ledger:
             last_audited=row["last_audited"],
             swept=row["swept"],
             platform_id=row["platform_id"],
-            profile=_profile(row["profile"]),
+            profile=profile_of(row["profile"]),
             posts=posts,
             posts_whole=row["posts_whole"],
-            posts_since=_moment(row["posts_since"]),
+            posts_since=moment_of(row["posts_since"]),
             outcomes=outcomes,
             people={person: first for person, first in people},  # noqa: C416 - rows are not pairs to mypy
             open_items=open_items,
@@ -450,7 +301,7 @@ class Ledger:
         """Every finding on record, by fingerprint."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(FINDINGS)).mappings().all()
-        return {row["fingerprint"]: _tracked(dict(row)) for row in rows}
+        return {row["fingerprint"]: tracked_of(dict(row)) for row in rows}
 
     def people(self) -> list[FlaggedPerson]:
         """Every flagged person on record."""
@@ -461,7 +312,7 @@ class Ledger:
     def note(self, usage: Iterable[Usage]) -> None:
         """Keep what a reading used up, at once: it is used even when the night is not finished."""
         with self._engine.begin() as connection:
-            _insert(connection, USAGE, ({**asdict(one), "at": one.at.astimezone(UTC).isoformat()} for one in usage))
+            insert_rows(connection, USAGE, ({**asdict(one), "at": one.at.astimezone(UTC).isoformat()} for one in usage))
 
     def used_since(self, platform: str, name: str, moment: datetime, mark: str | None = None) -> float:
         """How much of something was used on a platform from a moment on, with the keys of a mark or with any."""
@@ -562,7 +413,7 @@ class Ledger:
             values["first_audited"] = values["first_audited"] or on
             values["last_audited"] = on
         if learned.profile is not None:
-            values["profile"] = _profile_body(learned.profile)
+            values["profile"] = profile_body(learned.profile)
         if learned.swept:
             values["swept"] = on
         if learned.posts is not None:
@@ -580,7 +431,7 @@ class Ledger:
             LINKS,
             learned.key,
             (
-                {"address": address, "asked": one.asked, "body": _link_body(one)}
+                {"address": address, "asked": one.asked, "body": link_body(one)}
                 for address, one in learned.links.items()
             ),
         )
@@ -603,13 +454,13 @@ class Ledger:
         if learned.young_followers is not None:
             same = {"account": learned.key, "name": YOUNG_FOLLOWERS, "date": on}
             connection.execute(delete(COUNTS).where(*(COUNTS.c[name] == value for name, value in same.items())))
-            _insert(connection, COUNTS, [{**same, "number": learned.young_followers}])
+            insert_rows(connection, COUNTS, [{**same, "number": learned.young_followers}])
         if learned.facts is not None:
             _put(connection, FACTS, learned.key, ({"key": key, "body": body} for key, body in learned.facts.items()))
 
     @staticmethod
     def _keep_outcomes(connection: Connection, night: Night) -> None:
-        _insert(
+        insert_rows(
             connection,
             OUTCOMES,
             (
@@ -630,8 +481,8 @@ class Ledger:
             connection.execute(select(PEOPLE.c.fingerprint, func.count()).group_by(PEOPLE.c.fingerprint)).all()
         )
         connection.execute(delete(FINDINGS))
-        _insert(connection, FINDINGS, (_row(tracked) for tracked in night.tracked))
-        _insert(
+        insert_rows(connection, FINDINGS, (finding_row(tracked) for tracked in night.tracked))
+        insert_rows(
             connection,
             DELTAS,
             (
@@ -665,7 +516,7 @@ class Ledger:
             # Only a part was read: who was not seen may still be there.
             gone = gone.where(PEOPLE.c.person.in_(rows))
         connection.execute(gone)
-        _insert(
+        insert_rows(
             connection,
             PEOPLE,
             ({**row, "person": person, "first_seen": first.get(person, night.on)} for person, row in rows.items()),
@@ -714,23 +565,17 @@ def _meta(connection: Connection, name: str) -> object:
     return connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one()
 
 
-def _insert(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    listed = [dict(row) for row in rows]
-    if listed:
-        connection.execute(table.insert(), listed)
-
-
 def _put(connection: Connection, table: Table, key: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """Replace what a table holds of an account."""
     connection.execute(delete(table).where(table.c.account == key))
-    _insert(connection, table, ({"account": key, **row} for row in rows))
+    insert_rows(connection, table, ({"account": key, **row} for row in rows))
 
 
 def _mirror(connection: Connection, key: str, posts: pd.DataFrame, on: date) -> None:
     """Replace an account's mirror by what is there tonight; first sights are kept."""
     first = dict(connection.execute(select(MIRROR.c.id, MIRROR.c.first_seen).where(MIRROR.c.account == key)).all())
     connection.execute(delete(MIRROR).where(MIRROR.c.account == key))
-    _insert(
+    insert_rows(
         connection,
         MIRROR,
         (
@@ -741,164 +586,8 @@ def _mirror(connection: Connection, key: str, posts: pd.DataFrame, on: date) -> 
                 "first_seen": first.get(body["id"], on),
                 "last_seen": on,
             }
-            for body in map(_post_body, posts.to_dict("records"))
+            for body in map(post_body, posts.to_dict("records"))
         ),
-    )
-
-
-def _post_body(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """A post as the mirror keeps it. Of what the account passed on, nothing stays that somebody else wrote."""
-    body: dict[str, Any] = {}
-    theirs = row["kind"] == "repost"
-    for name, kind in POSTS.items():
-        value = row[name]
-        if theirs and kind != "time" and name not in ("id", "kind"):
-            value = () if kind == "tuple" else ""
-        if kind == "time":
-            body[name] = None if pd.isna(value) else value.isoformat()
-        elif kind == "tuple":
-            body[name] = list(value)
-        else:
-            body[name] = value
-    return body
-
-
-def _link_body(link: Resolved) -> dict[str, Any]:
-    """What is kept of a link that was asked: of the page at its end nothing, which may be somebody else's."""
-    body = {"standing": link.standing, "chain": list(link.chain), "status": link.status, "reason": link.reason}
-    return body if link.holds is None else body | {"holds": [list(held) for held in link.holds]}
-
-
-def _link(asked: date, body: Mapping[str, Any]) -> Resolved:
-    holds = tuple((kind, confidence) for kind, confidence in body["holds"]) if "holds" in body else None
-    return Resolved(
-        Standing(body["standing"]), asked, tuple(body["chain"]), body["status"], body["reason"], holds=holds
-    )
-
-
-def _profile_body(profile: Profile) -> dict[str, Any]:
-    body = asdict(profile)
-    body["created"] = profile.created.isoformat() if profile.created else None
-    return body
-
-
-def _profile(body: Mapping[str, Any] | None) -> Profile | None:
-    if body is None:
-        return None
-    known = {name: body[name] for name in Profile.__dataclass_fields__ if name in body}
-    known["created"] = _moment(known.get("created"))
-    known |= {name: tuple(known.get(name, ())) for name in ("links", "labels", "contacts")}
-    return Profile(**known)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
-
-
-def _row(tracked: Tracked) -> dict[str, Any]:
-    finding = _forgotten(tracked.finding) if tracked.state is State.CLOSED else tracked.finding
-    return {
-        "fingerprint": tracked.fingerprint,
-        "check": finding.check,
-        "platform": tracked.platform,
-        "reference": tracked.reference,
-        "account": finding.account,
-        "item": finding.item,
-        "state": tracked.state,
-        "first_seen": tracked.first_seen,
-        "last_seen": tracked.last_seen,
-        "last_checked": tracked.last_checked,
-        "nights": tracked.nights,
-        "opened_on": tracked.opened_on,
-        "reopened_on": tracked.reopened_on,
-        "closed_on": tracked.closed_on,
-        "why": tracked.why,
-        "delta": tracked.delta,
-        "body": _finding_body(finding),
-    }
-
-
-def _forgotten(finding: Finding) -> Finding:
-    """A closed finding without what it may have kept of other people: how many they were, and where to find them.
-
-    Its address may be somebody's post that the account passed on; its item somebody's comment or profile.
-    """
-    left = replace(finding, address="", evidence=(), count=None)
-    return replace(left, item="", content="", created=None) if finding.seen_in in NOT_OURS else left
-
-
-NOT_OURS = (Resource.COMMENTS, Resource.LINKS)
-"""Where findings are seen whose items are other people's."""
-
-
-def _finding_body(finding: Finding) -> dict[str, Any]:
-    """The rest of a finding. People among the evidence are left to the table of flagged people."""
-    return {
-        "title": finding.title,
-        "severity": finding.severity,
-        "detail": finding.detail,
-        "confidence": finding.confidence,
-        "outcome": finding.outcome,
-        "address": finding.address,
-        "content": finding.content,
-        "count": finding.count,
-        "created": finding.created.isoformat() if finding.created else None,
-        "nights": finding.nights,
-        "recommended": finding.recommended,
-        "seen_in": finding.seen_in,
-        "evidence": [
-            {
-                "kind": one.kind,
-                "address": one.address,
-                "rule": one.rule,
-                "quote": one.quote,
-                "when": one.when.isoformat() if one.when else None,
-            }
-            for one in finding.evidence
-            if not one.person
-        ],
-    }
-
-
-def _tracked(row: Mapping[str, Any]) -> Tracked:
-    body = row["body"]
-    evidence = tuple(
-        Evidence(one["kind"], one["address"], one["rule"], one["quote"], "", _moment(one["when"]))
-        for one in body["evidence"]
-    )
-    finding = Finding(
-        check=row["check"],
-        title=body["title"],
-        severity=Severity(body["severity"]),
-        detail=body["detail"],
-        confidence=Confidence(body["confidence"]),
-        outcome=Outcome(body["outcome"]),
-        account=row["account"],
-        item=row["item"],
-        address=body["address"],
-        evidence=evidence,
-        content=body["content"],
-        count=body["count"],
-        created=_moment(body["created"]),
-        nights=body["nights"],
-        recommended=body["recommended"],
-        seen_in=Resource(body["seen_in"]) if body["seen_in"] else None,
-    )
-    return Tracked(
-        fingerprint=row["fingerprint"],
-        finding=finding,
-        platform=row["platform"],
-        reference=row["reference"],
-        state=State(row["state"]),
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
-        last_checked=row["last_checked"],
-        nights=row["nights"],
-        opened_on=row["opened_on"],
-        reopened_on=row["reopened_on"],
-        closed_on=row["closed_on"],
-        why=row["why"],
-        delta=Delta(row["delta"]),
     )
 
 
