@@ -49,7 +49,6 @@ NOT_HERE = {
     "LNK-02": "links are not asked here, for they lead out of this machine: tests/audit/test_links_of_nights.py",
     "LNK-04": "as LNK-02",
     "LNK-06": "as LNK-02",
-    "IMG-04": "a school's list of children is kept apart: tests/checks/test_consent.py",
 }
 """Checks that are not planted, and why."""
 

@@ -13,8 +13,8 @@ from connectors.recording import Replay
 FILES = ("school.toml", "requirements.toml", "register.csv")
 NIGHTS = ("night-1.jsonl.gz", "night-2.jsonl.gz")
 MARK = ".school-audit-demo"
-KEYS = {"SCHOOL_AUDIT_X_BEARER_TOKEN": "no-key-is-needed-to-replay"}
-"""Without a key nothing of X would be looked up in the recording either."""
+KEYS = dict.fromkeys(("SCHOOL_AUDIT_X_BEARER_TOKEN", "SCHOOL_AUDIT_MATRIX_ACCESS_TOKEN"), "no-key-is-needed-to-replay")
+"""Without a key nothing of X or of what is said on Matrix would be looked up in the recording either."""
 
 
 def prepare(folder: Path) -> tuple[Configuration, list[tuple[date, Replay]]]:

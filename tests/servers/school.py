@@ -26,6 +26,8 @@ from servers.pictures import CHILD, GROWN_UP, Scene
 from servers.website import StaticSite
 from servers.wordpress import Item, WordPress
 
+from audit.consent import MARKS, make_marks
+
 SCHOOL = "school"
 """Stands for the school itself among the rows of the register."""
 
@@ -48,6 +50,7 @@ class Plant(NamedTuple):
 
 OF_YEAR_6 = (
     ("PII-01", "post with a full name"),
+    ("IMG-04", "post with a full name"),
     ("PII-02", "post with a list of names"),
     ("PII-04", "post about one child's troubles"),
     ("PII-05", "post that is confidential"),
@@ -222,6 +225,8 @@ FAR_AWAY = {
     "geo": {"type": "Feature", "bbox": [-0.42, 54.26, -0.38, 54.3], "properties": {}},
 }
 """A place of X's, a day trip away."""
+REFUSED = "first,last,class\nFreddie,Marsden,Year 6\nWinifred,Larkin,Year 6\n"
+"""Children whose parents refused that they be shown or named: one whom a post names, and one with a teacher's surname."""
 VILLAGER = "Hazelbrook Plantedvillager"
 """An editor of the encyclopaedia who lives in the place."""
 
@@ -753,18 +758,24 @@ class HazelbrookSchool(loopback.Context):
     def write_folder(
         self, folder: Path, *, rows: tuple[str, ...] = (), settings: Settings | None = None, hosts: str = "test_hosts"
     ) -> Path:
-        """Write the school's folder as it stands now: all rows or some.
+        """Write the school's folder as it stands now: all rows, with the children whose parents refused, or some.
 
         `hosts` is the setting that lets loopback be asked, "" for a folder that says nothing of where servers are.
         """
         folder.mkdir(parents=True, exist_ok=True)
         settings = settings or self.settings
-        (folder / "school.toml").write_text(self._school_toml(settings, hosts), encoding="utf-8")
+        school = self._school_toml(settings, hosts) + ("" if rows else f'[consent]\nlist = "{MARKS}"\n')
+        (folder / "school.toml").write_text(school, encoding="utf-8")
         (folder / "requirements.toml").write_text(_requirements_toml(settings), encoding="utf-8")
         secrets = folder / "secrets.toml"
         secrets.touch(mode=0o600)
         keys = f'[x]\nbearer_token = "{TOKEN}"\n[matrix]\naccess_token = "{self.matrix.token("auditor")}"\n'
         secrets.write_text(keys, encoding="utf-8")
+        if not rows:
+            refused = folder / "refused.csv"
+            refused.write_text(REFUSED, encoding="utf-8")
+            make_marks(folder, refused)
+            refused.unlink()
         with (folder / "register.csv").open("w", newline="", encoding="utf-8") as file:
             written = [self.rows[name] for name in rows or self.rows]
             headings = ["Platform", *dict.fromkeys(heading for row in written for heading in row.cells)]
