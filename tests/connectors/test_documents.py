@@ -1,7 +1,12 @@
 """Documents behind links: where services give their text, what is read of a file, and what is not."""
 
 import io
+import logging
+import struct
+import time
+import tracemalloc
 import zipfile
+import zlib
 
 import openpyxl
 import pytest
@@ -164,9 +169,9 @@ def test_only_the_beginning_is_read():
 
 
 def test_asked_once_without_a_key(site, read):
-    """A document is one GET; one that is refused is shut, one that is missing or too large was not read."""
+    """A document is one GET; one that wants a name first is shut, one that is missing or too large was not read."""
     assert read(site.on("/list.csv", Reply("Ava, Ben", headers={"Content-Type": "text/csv"}))) == "Ava, Ben"
-    assert read(site.on("/shut.csv", Reply("no", 403))) == ""
+    assert read(site.on("/shut.csv", Reply("no", 401))) == ""
     assert read(site.on("/gone.csv", Reply("no", 404))) is None
     assert (
         read(site.on("/large.csv", Reply("a" * (documents.LARGEST + 1), headers={"Content-Type": "text/csv"}))) is None
@@ -182,7 +187,113 @@ def test_any_address_has_an_answer(text):
     assert isinstance(documents.export_address(f"https://docs.google.com/{text}"), str)
 
 
-@given(st.binary(max_size=300), st.sampled_from([b"", b"%PDF-1.4\n", b"PK\x03\x04"]))
+def test_a_shield_in_front_of_a_website_shuts_no_document(site, read):
+    """A refusal counts on a website whose first page is shown; one that refuses programs everything says nothing."""
+    site.on("/", Reply("no", 403), Reply("Welcome"))
+    shut = site.on("/shut.csv", Reply("no", 403))
+    assert read(shut) is None
+    assert read(shut) == ""
+
+
+def test_keys_of_older_files_are_kept():
+    """Files that were shared before autumn 2021 are asked for with the key that stands in their links."""
+    of, key = documents.export_address, "0-AbCdEfGhIjKlMnOpQr"
+    assert of(f"https://drive.google.com/file/d/{NAME}/view?usp=sharing&resourcekey={key}").endswith(
+        f"&resourcekey={key}"
+    )
+    assert of(f"https://docs.google.com/presentation/d/{NAME}/edit?resourcekey={key}").endswith(
+        f"/export/txt?resourcekey={key}"
+    )
+    assert of(f"https://docs.google.com/document/d/{NAME}/edit?resourcekey={key}").endswith(f"=txt&resourcekey={key}")
+    assert "resourcekey" not in of(f"https://docs.google.com/document/d/{NAME}/edit?resourcekey=a%26b%3Dc%23defghijk")
+
+
+def packed(name, packed_bytes, claimed, flags=0):
+    """An archive of one part that claims an unpacked size of its own."""
+    sizes = (0, len(packed_bytes), claimed, len(name))
+    head = struct.pack("<4s5H3L2H", b"PK\3\4", 20, flags, 8, 0, 0, *sizes, 0) + name + packed_bytes
+    row = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, flags, 8, 0, 0, *sizes, 0, 0, 0, 0, 0, 0) + name
+    return head + row + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(row), len(head), 0)
+
+
+def deflated(content):
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush()
+
+
+def test_an_archive_that_lies_about_its_sizes_stays_small():
+    """A part that unpacks to more than the archive says takes no more memory than is read of a part."""
+    content = packed(b"word/document.xml", deflated(b" " * 100_000_000), 1_000)
+    tracemalloc.start()
+    try:
+        assert documents.words_of(answer(content)) is None
+        assert tracemalloc.get_traced_memory()[1] < 10 * documents.LARGEST
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        packed(b"word/document.xml", b"\xff" * 100, 100),
+        packed(b"word/document.xml", deflated(b"<a/>"), 4, flags=1),
+        b"%PDF-1.4\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF",
+    ],
+)
+def test_files_that_break_their_readers_are_not_read(content):
+    """Parts that cannot be unpacked, locked archives and PDFs without pages give no words, and raise nothing."""
+    assert documents.words_of(answer(content)) is None
+
+
+SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+BOX = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def test_paragraphs_in_boxes_are_read_once():
+    """What stands in a box inside a paragraph is read once, however deep the boxes; depth costs no time."""
+    deep = 30_000
+    xml = f'<w:d xmlns:w="{BOX}">{"<w:p>" * deep}<w:t>Kestrels</w:t>{"</w:p>" * deep}</w:d>'
+    began = time.process_time()
+    words = documents.words_of(answer(zipped({"word/document.xml": xml})))
+    assert time.process_time() - began < 5
+    assert words is None or words.split() == ["Kestrels"]
+    shallow = f'<w:d xmlns:w="{BOX}"><w:p><w:t>Dear</w:t><w:p><w:t>all</w:t></w:p></w:p></w:d>'
+    assert documents.words_of(answer(zipped({"word/document.xml": shallow}))).split() == ["Dear", "all"]
+
+
+def test_a_workbook_that_repeats_a_text_stays_small():
+    """A text that a workbook names in a hundred thousand cells is read until there are enough words."""
+    cells = "<c t='s'><v>0</v></c>" * 100_000
+    parts = {
+        "xl/sharedStrings.xml": f"<sst xmlns='{SPACE}'><si><t>{'Heron ' * 100_000}</t></si></sst>",
+        "xl/worksheets/sheet1.xml": f"<worksheet xmlns='{SPACE}'><sheetData><row>{cells}</row></sheetData></worksheet>",
+    }
+    assert len(documents.words_of(answer(zipped(parts)))) == documents.MOST_WORDS
+
+
+def test_entities_of_the_document_itself_are_not_unfolded():
+    """A document type, which no office writes, makes a file that is not read."""
+    xml = f'<!DOCTYPE d [<!ENTITY e "Plover">]><w:d xmlns:w="{BOX}"><w:p><w:t>&e;</w:t></w:p></w:d>'
+    assert documents.words_of(answer(zipped({"word/document.xml": xml}))) is None
+
+
+def test_a_pdf_that_takes_too_long_is_given_up(monkeypatch):
+    """A PDF is read for a few seconds at most, and what its first pages said by then counts."""
+    monkeypatch.setattr(documents, "LONGEST", 0.01)
+    began = time.monotonic()
+    assert documents.words_of(answer(pdf("Menu"))) is None
+    assert time.monotonic() - began < 5
+
+
+def test_no_word_of_a_pdf_reaches_the_log(caplog):
+    """What the reader of PDF files says of a file it cannot make sense of, it says to nobody."""
+    with caplog.at_level(logging.DEBUG):
+        documents.words_of(answer(pdf("a) Tj 07.700.900123 0 Td (b")))
+    assert "07.700" not in caplog.text
+    assert "900123" not in caplog.text
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04"]))
 def test_any_bytes_are_read(tail, head):
     """No file raises."""
     documents.words_of(answer(head + tail))
