@@ -42,6 +42,8 @@ class Answer:
         """
         for charset in self._charsets():
             with suppress(LookupError, UnicodeError):
+                if codecs.lookup(charset).name in _OF_NAMES:
+                    continue
                 return self.content.decode(charset, errors="replace")
         return self.content.decode(errors="replace")
 
@@ -76,6 +78,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_OF_NAMES = frozenset({"punycode", "idna"})
+"""Encodings of the names of hosts, which take hours over a page."""
 _CHARSET_IN_HEADER = re.compile(r"(?i)charset\s*=\s*[\"']?([\w.:-]+)")
 _CHARSET_IN_PAGE = re.compile(
     r"(?i)(?:<meta\b[^>]{0,200}?\bcharset|<\?xml\b[^>]{0,200}?\bencoding)\s*=\s*[\"']?([\w.:-]+)"

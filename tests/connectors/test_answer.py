@@ -139,3 +139,12 @@ def test_wait_without_a_date_is_by_our_clock():
 def test_end_of_a_rate_limit_means_nothing_to_a_server_fault():
     """Mastodon tells the end of its rate limit in every answer; at a 500 that is not a wish to wait."""
     assert asked_wait(500, {"x-ratelimit-reset": "2026-11-22T02:05:00.000Z", "date": DATE}) is None
+
+
+def test_charsets_of_host_names_are_no_charsets():
+    """A page that claims the encoding of host names, which takes hours over a page, is read as UTF-8."""
+    content = b"a" * 400_000 + b"-" + b"bcd9" * 100_000
+    assert (
+        Answer("https://a.example", 200, {"content-type": "text/plain; charset=punycode"}, content).text
+        == content.decode()
+    )
