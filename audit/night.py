@@ -17,13 +17,15 @@ from audit.config import Configuration
 from audit.keys import ending
 from audit.ledger import AccountLearned, Ledger, Night, Usage
 from audit.mirror import plan
-from audit.pictures import PictureReaders
+from audit.pictures import PictureReaders, shown_by
 from checks import CHECKS
 from checks.backlog import BACKLOG, collapse, fold
 from checks.finding import Finding, History, Outcome, SchoolSubject, Subject, fingerprint
+from checks.images import was_read
 from checks.outcome import Result
 from checks.policy import Policy
 from checks.readers.link_risks import Kind
+from checks.readers.picture import PictureReading
 from checks.wording import listed, local_day
 from connectors.http import Http
 from connectors.snapshot import Account, Coverage, CoverageStatus, Profile, Resolved, Resource
@@ -343,7 +345,7 @@ def recheck(
     reached = {(result.check, result.account): result for result in results}
     checks = {check.id: check for check in CHECKS}
     website = _website_coverage(nights)
-    unread_pictures = {night.subject.account.key: _unread_pictures(night.subject) for night in nights}
+    unread = _pictures_unread(nights)
 
     def missed(tracked: Tracked) -> str:
         finding = tracked.finding
@@ -358,7 +360,7 @@ def recheck(
             return "the check did not run"
         if check.needs and references.get(finding.account, tracked.reference) != tracked.reference:
             return "the register's row leads to another account now, and this one was not read"
-        if night and finding.seen_in is Resource.PICTURES and finding.item in unread_pictures[finding.account]:
+        if night and finding.seen_in is Resource.PICTURES and unread(finding):
             return "its pictures were not read again tonight"
         if night and finding.item in night.looked_at and result.judged:
             return ""
@@ -375,11 +377,24 @@ def recheck(
     return missed
 
 
-def _unread_pictures(subject: Subject) -> frozenset[str]:
-    """Ids of items of which a picture was listed tonight and has not been read yet."""
-    read = {one.id for of_item in subject.facts.pictures.values() for one in of_item}
-    media = subject.snapshot.media
-    return frozenset(media.loc[~media["id"].isin(read), "post_id"])
+def _pictures_unread(nights: Sequence[AccountNight]) -> Callable[[Finding], bool]:
+    """A function that says whether a finding's item shows pictures tonight in which was not read what its check needs.
+
+    Nobody knows what a profile shows that was not read.
+    """
+    shown: dict[tuple[str, str], list[PictureReading | None]] = {}
+    for subject in (night.subject for night in nights):
+        read = {one.id: one.reading for of_item in subject.facts.pictures.values() for one in of_item}
+        for one in shown_by(subject.snapshot):
+            shown.setdefault((subject.account.key, one.item), []).append(read.get(one.id))
+        if subject.snapshot.profile is None:
+            shown.setdefault((subject.account.key, ""), []).append(None)
+
+    def unread(finding: Finding) -> bool:
+        readings = shown.get((finding.account, finding.item), ())
+        return any(one is None or not was_read(finding.check, one) for one in readings)
+
+    return unread
 
 
 def _why_closed(results: Sequence[Result]) -> Callable[[Tracked], str]:

@@ -11,13 +11,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from threading import Lock
 from typing import Self
-
-import pandas as pd
 
 from checks.finding import History
 from checks.own_items import REPOST, rows
@@ -42,7 +39,7 @@ ReadPicture = Callable[[bytes, Known], PictureReading]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A picture that an item of the account shows; `item` is "" for the picture of the profile."""
+    """A picture that an item of the account shows; `id` as in SeenPicture, `item` "" for the picture of the profile."""
 
     id: str
     item: str
@@ -79,7 +76,7 @@ class PictureReaders:
     def begin(self, data: bytes) -> Callable[[], PictureReading]:
         """Begin to read a picture; what comes back waits for the reading. A crash of the reader is a reading too."""
         if not self._processes:
-            return lambda: self._read(data, self._known)
+            return lambda: self._here(data)
         started = self._submit(data)
 
         def wait() -> PictureReading:
@@ -88,6 +85,8 @@ class PictureReaders:
                     return started.result()
             except BrokenProcessPool:
                 log.warning("the program that reads pictures stopped; the pictures it had are read one by one")
+            except Exception as error:  # noqa: BLE001 - whatever a reader ran into, it costs one picture
+                return _stopped(error)
             return self._alone(data)
 
         return wait
@@ -103,11 +102,25 @@ class PictureReaders:
                 self._pool = None
                 return None
 
+    def _here(self, data: bytes) -> PictureReading:
+        try:
+            return self._read(data, self._known)
+        except Exception as error:  # noqa: BLE001 - whatever a reader ran into, it costs one picture
+            return _stopped(error)
+
     def _alone(self, data: bytes) -> PictureReading:
         """Read in a process that has nothing else to lose."""
-        with _processes(1) as pool, suppress(BrokenProcessPool):
-            return pool.submit(self._read, data, self._known).result()
-        return PictureReading(None, trouble=CRASHED, version=version())
+        try:
+            with _processes(1) as pool:
+                return pool.submit(self._read, data, self._known).result()
+        except Exception as error:  # noqa: BLE001 - whatever a reader ran into, it costs one picture
+            return _stopped(error)
+
+
+def _stopped(error: Exception) -> PictureReading:
+    # Without its words and its traceback, which may hold what stands in the picture.
+    log.error("reading a picture stopped with an unexpected error (%s)", type(error).__name__)
+    return PictureReading(None, trouble=CRASHED, version=version())
 
 
 def _processes(count: int) -> ProcessPoolExecutor:
@@ -135,12 +148,12 @@ def look(
         return Looked({}, not_due("not covered by the DPIA (feature 'pictures')") if media else None)
     if media is None or media.status not in (CoverageStatus.COMPLETE, CoverageStatus.PARTIAL):
         return Looked(history.pictures, media)
-    if not most:
-        return Looked(history.pictures, not_due("reading pictures is switched off in school.toml (pictures_per_night)"))
-    if reason := why_not():
-        return Looked(history.pictures, not_offered(f"pictures cannot be read on this machine: {reason}"))
     shown = shown_by(snapshot)
     seen = standing(shown, history, snapshot)
+    if not most:
+        return Looked(seen, not_due("reading pictures is switched off in school.toml (pictures_per_night)"))
+    if reason := why_not():
+        return Looked(seen, not_offered(f"pictures cannot be read on this machine: {reason}"))
     due = due_of(shown, seen, history.open_items, on)
     try:
         new, missed = _read_all(due[:most], seen, readers, http, on, largest)
@@ -164,7 +177,12 @@ def shown_by(snapshot: Snapshot) -> tuple[Wanted, ...]:
     avatar = snapshot.profile.avatar if snapshot.profile else ""
     profile = (Wanted(avatar, "", avatar, ""),) if avatar else ()
     listed = (
-        Wanted(row.id, row.post_id, row.picture or (row.address if row.kind == "image" else ""), row.alt)
+        Wanted(
+            row.id if row.id.startswith(row.post_id) else f"{row.post_id} {row.id}",
+            row.post_id,
+            row.picture or (row.address if row.kind == "image" else ""),
+            row.alt,
+        )
         for row in rows(table)
     )
     return (*profile, *(one for one in listed if one.address))
@@ -173,26 +191,29 @@ def shown_by(snapshot: Snapshot) -> tuple[Wanted, ...]:
 def standing(shown: Iterable[Wanted], history: History, snapshot: Snapshot) -> dict[str, SeenPicture]:
     """What earlier nights read in pictures that are still shown, with tonight's addresses and alternative texts. Pure.
 
-    Items that come from the mirror list no media tonight: what was read of theirs stands. So does what is on pages of a
-    website that went down before its pages were all read.
+    Items that come from the mirror list no media tonight: what was read of theirs stands, as long as they have media at
+    all. So does what is on pages of a website that went down before its pages were all read, and the picture of a
+    profile that was not read.
     """
     wanted = {one.id: one for one in shown}
-    listed = set(snapshot.media["post_id"])
-    items = set(snapshot.posts["id"]) - listed
+    posts, listed = snapshot.posts, set(snapshot.media["post_id"])
+    known = listed.union(posts["id"])
+    mirrored = set(posts.loc[posts["media"].map(bool).astype(bool), "id"]) - listed
     media = snapshot.coverage[Resource.MEDIA]
     cut_short = media.status is CoverageStatus.PARTIAL and not media.planned
+
+    def stands(one: SeenPicture) -> bool:
+        if not one.item:
+            return snapshot.profile is None
+        return one.item in mirrored or (cut_short and one.item not in known)
+
     kept: dict[str, SeenPicture] = {}
     for key, one in history.pictures.items():
         if now := wanted.get(key):
             kept[key] = replace(one, item=now.item, address=now.address, alt=now.alt)
-        elif (one.item in items and _lists(snapshot.posts, one)) or (cut_short and one.item not in listed | items):
+        elif stands(one):
             kept[key] = one
     return kept
-
-
-def _lists(posts: pd.DataFrame, one: SeenPicture) -> bool:
-    """Whether the mirrored item still has media at all: one that was edited tonight may have lost them."""
-    return bool(posts.loc[posts["id"] == one.item, "media"].map(bool).any())
 
 
 def due_of(
@@ -245,13 +266,20 @@ def _read_all(
     found: dict[str, SeenPicture] = {}
     missed: list[pictures.Fetched] = []
     at_work: deque[tuple[Wanted, Callable[[], PictureReading]]] = deque()
+    first: dict[str, Wanted] = {}
+
+    def keep(one: Wanted, reading: PictureReading) -> None:
+        reading = _with_words_of(seen.get(one.id), reading)
+        found[one.id] = SeenPicture(one.id, one.item, one.address, one.alt, reading, on)
 
     def finish(until: int) -> None:
         while len(at_work) > until:
             one, wait = at_work.popleft()
-            found[one.id] = SeenPicture(one.id, one.item, one.address, one.alt, wait(), on)
+            keep(one, wait())
 
     for one in due:
+        if first.setdefault(one.address, one) is not one:
+            continue
         fetched = pictures.fetch(one.address, http, largest)
         if fetched.trouble and not fetched.unread:
             missed.append(fetched)
@@ -259,7 +287,18 @@ def _read_all(
             at_work.append((one, _begin(fetched, by_bytes, readers)))
         finish(AHEAD)
     finish(0)
+    for one in due:
+        if one.id not in found and (same := found.get(first[one.address].id)):
+            keep(one, same.reading)
     return found, missed
+
+
+def _with_words_of(before: SeenPicture | None, reading: PictureReading) -> PictureReading:
+    """The reading; where the reader of words does not run any more, with what it read of the same bytes before."""
+    was, file = before.reading.file if before else None, reading.file
+    if before and was and file and reading.words is None and was.sha256 == file.sha256:
+        return replace(reading, words=before.reading.words)
+    return reading
 
 
 def _begin(

@@ -292,14 +292,22 @@ def _words_read(reading: PictureReading) -> bool:
     return reading.words is not None
 
 
-def _read(subject: Subject, was_read: Callable[[PictureReading], bool], what: str) -> Answer:
+_GOES_BY = {"IMG-03": _words_read, "CNT-09": _file_read, "IMG-05": _file_read}
+
+
+def was_read(check_id: str, reading: PictureReading) -> bool:
+    """Whether that was read in a picture by which a check goes: the faces in it, unless it is another's business."""
+    return _file_read(reading) and _GOES_BY.get(check_id, _faces_read)(reading)
+
+
+def _read(subject: Subject, finds: Callable[[PictureReading], bool], what: str) -> Answer:
     """The answer where nothing was found: as much as was read, which is less where a reader does not run here."""
     coverage = subject.snapshot.coverage
     # A website has pages and no posts: how much of them was read stands in the coverage of its pictures.
     needs = [need for need in (Resource.POSTS, Resource.PICTURES) if need in coverage or need is Resource.PICTURES]
     needed = [coverage.get(need) for need in needs]
     readings = [one.reading for of_item in subject.facts.pictures.values() for one in of_item]
-    missed = sum(reading.file is not None and not was_read(reading) for reading in readings)
+    missed = sum(reading.file is not None and not finds(reading) for reading in readings)
     if not missed or any(one is None or one.status is not CoverageStatus.COMPLETE for one in needed):
         return coverage.get(Resource.PICTURES, ()) if Resource.POSTS not in needs else ()
     why = (

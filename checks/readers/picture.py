@@ -103,8 +103,9 @@ class PictureReading:
 class SeenPicture:
     """A picture that one item of the account shows, with what was read in it.
 
-    `id` is the platform's stable id of the picture, `item` that of the item, "" for the picture of the profile. `alt`
-    is the alternative text that the school gave it. `read_on` is the day on which the picture was last fetched.
+    `id` is the platform's stable id of the picture, begun by that of the item, because several may show it. `item` is
+    the item's, "" for the picture of the profile, whose `id` is its address. `alt` is the alternative text that the
+    school gave it. `read_on` is the day on which the picture was last fetched.
     """
 
     id: str

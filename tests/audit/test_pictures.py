@@ -1,14 +1,21 @@
 """The pictures of an account, from night to night: which are fetched, and what stays of them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from imitations import crashing_reader
 
 from audit import pictures
+from audit.account import AccountNight
+from audit.compare import State, Tracked
+from audit.night import recheck
 from audit.pictures import PictureReaders, Wanted, coverage_of, due_of, look, shown_by, standing
-from checks.finding import History
-from checks.readers.picture import PictureFile, PictureReading, SeenPicture, from_json, to_json
+from checks.finding import Confidence, Finding, History, Outcome, Severity, Subject
+from checks.outcome import Result
+from checks.policy import School
+from checks.readers.facts import Facts, by_item
+from checks.readers.picture import PictureFile, PictureReading, SeenPicture, Words, from_json, to_json
 from checks.readers.pictures import NOTHING
 from connectors.connector import NotRecorded
 from connectors.pictures import Fetched
@@ -23,6 +30,7 @@ from connectors.snapshot import (
     complete,
     failed,
     frame,
+    partial,
 )
 
 ON = date(2026, 11, 22)
@@ -63,7 +71,8 @@ def snapshot(*shown, posts=("p1", "p2"), kinds=(), **more):
         for place, id_ in enumerate(posts)
     ]
     media = [
-        {"id": i, "post_id": p, "address": f"https://m.example/{i}", "kind": "image"} | extra for i, p, extra in shown
+        {"id": f"{p}#{i}", "post_id": p, "address": f"https://m.example/{i}", "kind": "image"} | extra
+        for i, p, extra in shown
     ]
     coverage = {Resource.POSTS: complete(len(rows)), Resource.MEDIA: complete(len(media))}
     return Snapshot(ACCOUNT, None, coverage, posts=frame(POSTS, rows), media=frame(MEDIA, media), **more)
@@ -78,7 +87,7 @@ def night(snap, history=None, on=ON, most=300, covered=True):
 def seen(id_, item, on=ON, version="1", trouble=""):
     file = None if trouble else PictureFile(id_, "PNG", 10, 10)
     reading = PictureReading(file, trouble=trouble, version=version)
-    return SeenPicture(id_, item, f"https://m.example/{id_}", "", reading, on)
+    return SeenPicture(f"{item}#{id_}", item, f"https://m.example/{id_}", "", reading, on)
 
 
 def history(*pictures_, **more):
@@ -93,7 +102,7 @@ def test_a_picture_is_fetched_once(server):
     server.asked.clear()
     second = night(snap, History(pictures=first.seen), ON + timedelta(1))
     assert not server.asked
-    assert set(second.seen) == {"a", "b"}
+    assert set(second.seen) == {"p1#a", "p2#b"}
     assert second.coverage.status is CoverageStatus.COMPLETE
 
 
@@ -101,7 +110,7 @@ def test_new_items_come_first_and_the_rest_waits(server):
     """A night reads so many and no more, the newest items' first, and says how many wait."""
     snap = snapshot(*((f"m{n}", f"p{n}", {}) for n in range(5)), posts=[f"p{n}" for n in range(5)])
     done = night(snap, most=2)
-    assert set(done.seen) == {"m4", "m3"}
+    assert set(done.seen) == {"p4#m4", "p3#m3"}
     assert done.coverage.planned
     assert "3 older pictures wait" in done.coverage.reason
 
@@ -119,7 +128,7 @@ def test_an_outage_forgets_nothing(server):
     snap = snapshot()
     snap.coverage[Resource.MEDIA] = failed("the server is down")
     done = night(snap, history(seen("a", "p1")))
-    assert set(done.seen) == {"a"}
+    assert set(done.seen) == {"p1#a"}
     assert done.coverage.status is CoverageStatus.FAILED
 
 
@@ -128,13 +137,13 @@ def test_what_the_mirror_still_shows_stays_known():
     snap = snapshot(posts=("p1", "p2"))
     snap.posts.at[1, "media"] = ()
     kept = standing((), history(seen("a", "p1"), seen("b", "p2"), seen("c", "gone")), snap)
-    assert set(kept) == {"a"}
+    assert set(kept) == {"p1#a"}
 
 
 def test_an_item_that_lists_other_pictures_tonight_forgets_the_old_one():
     """When an item was read again, only what it lists now stays."""
     snap = snapshot(("b", "p1", {}))
-    assert set(standing(shown_by(snap), history(seen("a", "p1"), seen("b", "p1")), snap)) == {"b"}
+    assert set(standing(shown_by(snap), history(seen("a", "p1"), seen("b", "p1")), snap)) == {"p1#b"}
 
 
 def test_the_same_bytes_are_read_once(server):
@@ -152,7 +161,7 @@ def test_the_same_bytes_are_read_once(server):
         snap, History(pictures=earlier), PictureReaders(0, NOTHING, counting), None, ON, covered=True, most=9, largest=9
     )
     assert not calls
-    assert done.seen["b"].reading == done.seen["a"].reading
+    assert done.seen["p2#b"].reading == done.seen["p1#a"].reading
 
 
 def test_pictures_of_open_findings_are_asked_again_after_a_week(server):
@@ -212,7 +221,7 @@ def test_a_picture_that_was_not_served_is_asked_again(server):
     assert not done.coverage.planned
     assert done.coverage.status is CoverageStatus.PARTIAL
     server.answers.clear()
-    assert set(night(snap, History(pictures=done.seen), ON + timedelta(1)).seen) == {"a"}
+    assert set(night(snap, History(pictures=done.seen), ON + timedelta(1)).seen) == {"p1#a"}
 
 
 def test_recordings_keep_no_pictures(server):
@@ -220,7 +229,7 @@ def test_recordings_keep_no_pictures(server):
     server.answers["https://m.example/b"] = NotRecorded("not here")
     done = night(snapshot(("a", "p1", {}), ("b", "p2", {})), history(seen("a", "p1")))
     assert done.coverage.status is CoverageStatus.NOT_OFFERED
-    assert set(done.seen) == {"a"}
+    assert set(done.seen) == {"p1#a"}
 
 
 def test_a_machine_without_readers_says_so(server, monkeypatch):
@@ -246,6 +255,59 @@ def test_a_crash_costs_one_picture():
     assert readings[1].trouble == pictures.CRASHED
 
 
+def test_a_picture_that_two_items_show_counts_in_both(server):
+    """One picture may stand in several items under one number: it is fetched once, and known of each."""
+    shared = {"id": "media-7", "address": "https://m.example/7"}
+    done = night(snapshot(("a", "p1", shared), ("a", "p2", shared)))
+    assert server.asked == ["https://m.example/7"]
+    assert sorted(one.item for one in done.seen.values()) == ["p1", "p2"]
+    assert done.coverage.status is CoverageStatus.COMPLETE
+
+
+def test_a_reader_that_breaks_costs_one_picture(server):
+    """An error of a reader is a picture that could not be read, and what was read beside it is kept."""
+
+    def broken(data, known):
+        return read(data, known) if data == b"good" else 1 / 0
+
+    server.answers |= {"https://m.example/a": b"bad", "https://m.example/b": b"good"}
+    readers = PictureReaders(0, NOTHING, broken)
+    done = look(
+        snapshot(("a", "p1", {}), ("b", "p2", {})), History(), readers, None, ON, covered=True, most=9, largest=9
+    )
+    assert done.seen["p2#b"].reading.file
+    assert done.seen["p1#a"].reading.trouble == pictures.CRASHED
+
+
+def test_what_an_item_no_longer_shows_is_forgotten_where_nothing_is_read(server, monkeypatch):
+    """With pictures switched off, or without readers, what was known of a deleted item's picture goes all the same."""
+    snap, known = snapshot(("a", "p1", {})), history(seen("a", "p1"), seen("b", "deleted"))
+    assert set(night(snap, known, most=0).seen) == {"p1#a"}
+    monkeypatch.setattr(pictures, "why_not", lambda: "onnxruntime is not installed")
+    assert set(night(snap, known).seen) == {"p1#a"}
+
+
+def test_the_picture_of_a_profile_that_was_not_read_stays_known():
+    """Without the profile nobody knows whether its picture is another; where it was read, only its own stays."""
+    me = SeenPicture("https://m.example/me", "", "https://m.example/me", "", seen("a", "").reading, ON)
+    known = History(pictures={me.id: me})
+    assert set(standing((), known, snapshot())) == {me.id}
+    other = snapshot(profile=Profile("1", "a.example", "", avatar="https://m.example/new"))
+    other.coverage[Resource.MEDIA] = partial("the site went down", 1)
+    assert not standing(shown_by(other), known, other)
+
+
+def test_words_stay_known_when_their_reader_is_gone(server):
+    """Of the same bytes what was written there is still known; of other bytes nothing is."""
+    words = Words(lines=3, names=2)
+    snap = snapshot(("a", "p1", {}))
+    first = night(snap).seen["p1#a"]
+    before = replace(first, reading=replace(first.reading, words=words, version="0"))
+    assert night(snap, history(before)).seen["p1#a"].reading.words == words
+    server.answers["https://m.example/a"] = b"another picture"
+    assert night(snap, history(before)).seen["p1#a"].reading.words is None
+
+
 def test_a_reading_survives_its_writing():
     """What the ledger keeps of a picture comes back as it was."""
     file = PictureFile("ab", "JPEG", 30, 20, 2, "00ff", "53.300,-0.900", ON, ("owner",), "made by AI")
@@ -253,3 +315,48 @@ def test_a_reading_survives_its_writing():
     assert set(face) == {"file", "faces", "words", "trouble", "version"}
     reading = PictureReading(file, faces=(), words=None, version="1")
     assert from_json(to_json(reading)) == reading
+
+
+SHOWS_ONE = snapshot(("a", "p1", {}), profile=Profile("1", "a.example", ""))
+
+
+@pytest.mark.parametrize(
+    ("check", "reading", "why"),
+    [
+        ("IMG-01", {"faces": ()}, ""),
+        ("IMG-01", {"file": None, "trouble": "It is gone."}, "its pictures were not read again tonight"),
+        ("IMG-03", {"faces": (), "words": Words()}, ""),
+        ("IMG-03", {"faces": ()}, "its pictures were not read again tonight"),
+        ("IMG-05", {}, ""),
+    ],
+)
+def test_a_finding_in_a_picture_closes_only_when_the_picture_was_read_for_it(server, check, reading, why):
+    """A picture that could not be read, or not by the reader that the check needs, fixes nothing."""
+    one = seen("a", "p1")
+    one = replace(one, reading=replace(one.reading, **reading))
+    assert missed(SHOWS_ONE, check, "p1", one) == why
+
+
+def test_the_finding_of_a_profile_that_was_not_read_stays_open(server):
+    """Pictures may all have been read while the profile was not: its picture was not looked at."""
+    assert missed(replace(SHOWS_ONE, profile=None), "IMG-01", "") == "its pictures were not read again tonight"
+    assert missed(SHOWS_ONE, "IMG-01", "") == ""
+
+
+def test_a_film_without_a_picture_keeps_no_finding_open(server):
+    """What has no picture to look at cannot be waited for."""
+    snap = replace(SHOWS_ONE, media=frame(MEDIA, [{"id": "p1#a", "post_id": "p1", "kind": "video"}]))
+    assert missed(snap, "IMG-01", "p1") == ""
+
+
+def missed(snap, check, item, *known):
+    """Why a finding of an item that was read again is not said to be fixed."""
+    snap = replace(snap, coverage={**snap.coverage, Resource.PICTURES: complete(1)})
+    subject = Subject(ACCOUNT, snap, Facts(pictures=by_item(known)), School(name="A"), ON, History())
+    result = Result(check, ACCOUNT.key, Outcome.PASS, "", ON)
+    done = AccountNight(subject, (result,), frozenset({"p1"}), True, {})
+    finding = Finding(
+        check, "", Severity.HIGH, "", Confidence.POSSIBLE, Outcome.REVIEW, ACCOUNT.key, item, seen_in=Resource.PICTURES
+    )
+    tracked = Tracked("f", finding, "bluesky", "1", State.OPEN, ON, ON, ON)
+    return recheck([done], [result], ON, (), {ACCOUNT.key: "1"})(tracked)
