@@ -150,7 +150,7 @@ def _led(snapshot: Snapshot, job: Job, own: OwnLinks, http: Http) -> dict[str, R
 
     client = http.client(f"{job.account.label}: its links", disguise)
     led = links.resolve_all(tonight, client, job.on)
-    return known | opened(led, own, public_contacts(job.school), public_names(job.school), client)
+    return known | opened(led, known, own, public_contacts(job.school), public_names(job.school), client)
 
 
 def _pictures(snapshot: Snapshot, job: Job, readers: PictureReaders, http: Http) -> Looked:

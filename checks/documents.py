@@ -60,7 +60,7 @@ def _finding(policy: Policy, subject: Subject, row: Any, documents: Mapping[str,
             Evidence("post" if row else "profile", address, listed(sorted(kind for kind, _ in holds)), defanged(link))
             for link, holds in documents.items()
         ),
-        content=content_hash(*documents, *kinds),
+        content=content_hash(*sorted(documents), *kinds),
         created=moment(row.created) if row else None,
         seen_in=Resource.POSTS if row else Resource.PROFILE,
     )

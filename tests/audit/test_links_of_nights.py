@@ -119,6 +119,49 @@ def test_a_document_is_remembered_by_what_it_holds(platform, run, school, answer
     assert answers.asked == [sheet] * 3
 
 
+SHEET = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOp/edit"
+REGISTER = "Ava Rowan, date of birth 04/05/2017"
+
+
+@pytest.fixture
+def words(monkeypatch):
+    """What documents say, by address."""
+    said = {}
+    monkeypatch.setattr(opening.documents, "read", lambda address, _: said[address])
+    return said
+
+
+def shown(address):
+    return lambda on: Resolved(Standing.ANSWERS, on, (address,), 200)
+
+
+def test_a_document_that_cannot_be_read_tonight_closes_nothing(platform, run, answers, words):
+    """A document of which an outage tells nothing stays a finding beside one that was read, and is asked nightly."""
+    other = f"{SHEET}?usp=sharing"
+    platform.posts = [post(SHEET), {**post(other), "id": "at://2"}]
+    answers.led |= {SHEET: shown(SHEET), other: shown(other)}
+    words |= {SHEET: REGISTER, other: REGISTER}
+    assert len(found(run(0), "LNK-06")) == 2
+    words[SHEET] = None
+    answers.led[other] = lambda on: Resolved(Standing.BROKEN, on, (other,), 0, "did not answer")
+    assert len(found(run(1), "LNK-06")) == 2
+    words[SHEET], answers.led[other] = "", shown(other)
+    assert [one.finding.item for one in found(run(2), "LNK-06")] == ["at://2"]
+
+
+def test_a_document_that_was_removed_closes_its_finding(platform, run, answers, words):
+    """A document that is gone is open to nobody: its finding is fixed. A server without a name tells nothing."""
+    platform.posts = [post(SHEET)]
+    answers.led[SHEET], words[SHEET] = shown(SHEET), REGISTER
+    assert found(run(0), "LNK-06")
+    answers.led[SHEET] = lambda on: Resolved(Standing.GONE, on, (SHEET,), 0, "There is no server by the name")
+    assert found(run(1), "LNK-06")
+    answers.led[SHEET] = lambda on: Resolved(Standing.GONE, on, (SHEET,), 404, "no such page")
+    night = run(2)
+    assert not found(night, "LNK-06")
+    assert {one.delta for one in night.tracked if one.finding.check == "LNK-06"} == {Delta.FIXED}
+
+
 def test_no_link_is_asked_where_the_school_wants_none(platform, run, school, answers):
     """The threshold links_per_night = 0 leaves every link alone, and says nothing about them."""
     with (school / "school.toml").open("a") as file:

@@ -54,6 +54,15 @@ def test_fires_with_link_and_kinds_alone(make, night):
     assert shown.quote == SHEET.replace("https", "hxxps").replace(".", "[.]")
 
 
+def test_the_order_of_links_changes_no_finding(make, night):
+    """What was accepted stays accepted when a newer post links to one of an item's documents once more."""
+    other = f"{SHEET}?usp=sharing"
+    led = {SHEET: ((Held.NAMES, "likely"),), other: ((Held.NAMES, "likely"),)}
+    first = make.finding(documents_hold_nothing_private, night(f"{SHEET} {other}", led=led))
+    later = make.finding(documents_hold_nothing_private, night(f"{SHEET} {other}", f"Again {other}", led=led))
+    assert (first.item, first.content) == (later.item, later.content)
+
+
 def test_what_is_only_possible_is_for_a_look(make, night):
     """A mark of confidence, or a contact or two, is left to a person; business alone is high."""
     finding = make.finding(documents_hold_nothing_private, night(SHEET, led={SHEET: ((Held.BUSINESS, "possible"),)}))
