@@ -12,7 +12,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from checks.readers.ages import generalised
 from checks.readers.embedding import MODEL_SHA256, Embedding, load, why_not
 from checks.readers.heads import spelling
 
@@ -41,7 +42,7 @@ class Training:
 
     `looseness` is how freely weights may grow (the inverse of the penalty). A head on meaning has weights for each of
     `labels`, and with `in_pairs` also for the products of two numbers; one on spelling answers whether the label is
-    the only one of `labels`.
+    the only one of `labels`. `read_as` is what is done to a text before its head weighs it.
     """
 
     file: str
@@ -50,6 +51,7 @@ class Training:
     looseness: float
     on_spelling: bool = False
     in_pairs: bool = False
+    read_as: Callable[[str], str] = str
 
 
 TRAININGS = {
@@ -61,8 +63,8 @@ TRAININGS = {
     ),
     "abuse": Training("conduct-train.csv", "label", ("bad",), looseness=3, in_pairs=True),
     "abuse_spelling": Training("conduct-train.csv", "label", ("bad",), looseness=10, on_spelling=True),
-    "bio": Training("bios-train.csv", "child", ("yes",), looseness=5),
-    "bio_spelling": Training("bios-train.csv", "child", ("yes",), looseness=10, on_spelling=True),
+    "bio": Training("bios-train.csv", "child", ("yes",), looseness=3, in_pairs=True, read_as=generalised),
+    "bio_spelling": Training("bios-train.csv", "child", ("yes",), looseness=10, on_spelling=True, read_as=generalised),
     "trivial": Training("topics-train.csv", "label", ("trivial",), looseness=10, on_spelling=True),
 }
 
@@ -101,7 +103,7 @@ def train(training: Training, embedding: Embedding | None, *, without: Collectio
     raw = (DATA / training.file).read_bytes()
     rows = list(csv.DictReader(raw.decode("utf-8").splitlines(keepends=True)))
     rows = [row for row in rows if row.get("voice") not in without]
-    texts = [row["text"] for row in rows]
+    texts = [training.read_as(row["text"]) for row in rows]
     answers = np.array([row[training.column] for row in rows])
     head: dict[str, Any] = {"texts": training.file, "texts_sha256": sha256(raw).hexdigest(), "labels": training.labels}
     if training.on_spelling:

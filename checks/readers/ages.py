@@ -177,16 +177,27 @@ def read_ages(
 
 
 def is_open(text: str) -> bool:
-    """Whether a text in which no age is read holds something like one, and no word of a grown-up, a group or a pet."""
+    """Whether a text in which no age is read holds something like one, in letters that the heads can read.
+
+    Not where the writer says to be thirteen or more.
+    """
     simple = plain(text)
     simple = Plain(_lower(simple.text), simple.origins)
     if not _first_look(()).search(simple.text):
         return False
     letters = [letter for letter in simple.text if letter.isalpha()]
     if 2 * sum(letter.isascii() for letter in letters) < len(letters):
-        return False  # in a script that the heads cannot read
+        return False
     bio = _Bio(_respelt(simple).text)
-    if (
+    said = _statements(bio, ANY_DAY, ANY_DAY, ())
+    return all(age_on(statement.born.earliest, ANY_DAY) <= FIRST_TEEN for statement in said)
+
+
+def speaks_of_grown_ups(text: str) -> bool:
+    """Whether a text has a word of work, kin, a group or a pet, said of its writer, or no number that an age may be."""
+    simple = plain(text)
+    bio = _Bio(_respelt(Plain(_lower(simple.text), simple.origins)).text)
+    return (
         not bio.may_be_young
         or bio.has_work
         or bio.has_claimed_work
@@ -194,9 +205,26 @@ def is_open(text: str) -> bool:
         or bio.is_pet
         or bio.pet_speaks
         or bio.is_group
-    ):
-        return False
-    return next(_statements(bio, ANY_DAY, ANY_DAY, ()), None) is None
+    )
+
+
+def generalised(text: str) -> str:
+    """A text as the heads weigh it: spelt as the rules read it, each number replaced by one that stands for its like.
+
+    What is learnt of "im 8" so holds of "im nine" as well, and not of "im 15". Years and ages are told apart by
+    their figures, year groups by the word before them.
+    """
+    simple = plain(text)
+    simple = _respelt(Plain(_lower(simple.text), simple.origins))
+    return " ".join(_patterns()["«any_number»"].sub(_like_number, simple.text).split())
+
+
+def _like_number(match: "re.Match[str]") -> str:
+    said = match["number"]
+    number = int(said) if said.isdecimal() else _CARDINALS[said]
+    kind = "group" if match["group"] else "year" if len(said) == 4 and said.isdecimal() else "age"  # noqa: PLR2004
+    like = next(word for most, word in settings()["head"]["like_numbers"][kind] if number <= most)
+    return f"{(match['group'] or '').strip()} {like} "
 
 
 def childhood(since: date, until: date) -> BirthRange:
@@ -721,6 +749,7 @@ def _patterns() -> PatternFile:
         "n": f"(?P<n>\\d{{1,2}}|{any_of(cardinals[2:])})",
         "group": f"(?P<n>1[0-3]|[1-9]|{any_of(cardinals[:13])})",
         "number_word": any_of([*cardinals, *ordinals]),
+        "cardinal": any_of(cardinals),
         "spelled": any_of(cardinals[2:13]),
         "spaced_word": any_of(" ".join(word) for word in (*cardinals[2:12], "year", "age", "old", "yrs")),
     }

@@ -1,9 +1,9 @@
 """How old the writer of a profile may be: by what they say, and where that leaves it open by what it reads like.
 
 The rules of ages.py read first. Profiles in which something like an age or a childhood stands that no rule makes sense
-of, and no word of a grown-up, a group or a pet, are weighed by two heads: one on spelling, which needs no model, and
-one on meaning, where the model runs (embedding.py) and the spelling leaves a chance. Both are trained on
-bench/data/bios-train.csv. What only the heads find is a possible reading, for somebody to look at.
+of are weighed by two heads: one on spelling, which needs no model, and one on meaning, where the model runs
+(embedding.py) and the spelling leaves a chance. Beside a word of a grown-up, a group or a pet they have to be surer.
+Both are trained on bench/data/bios-train.csv. What only the heads find is a possible reading, for somebody to look at.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,17 @@ from typing import Any
 
 import pandas as pd
 
-from checks.readers.ages import COLUMNS, AgeReading, childhood, is_open, read_age, read_ages, settings
+from checks.readers.ages import (
+    COLUMNS,
+    AgeReading,
+    childhood,
+    generalised,
+    is_open,
+    read_age,
+    read_ages,
+    settings,
+    speaks_of_grown_ups,
+)
 from checks.readers.embedding import Embedding, load
 from checks.readers.heads import chance, meaning_head, spelling_head
 
@@ -55,7 +65,7 @@ def weigh(texts: Sequence[str], embedding: Embedding | None) -> list[float]:
     spelt = [_spelt(text) for text in texts]
     if embedding is None or not texts:
         return spelt
-    meant = meaning_head(HEADS[0]).logits(embedding.of(texts))[:, 0]
+    meant = meaning_head(HEADS[0]).logits(embedding.of([generalised(text) for text in texts]))[:, 0]
     return [(one + float(other)) / 2 for one, other in zip(spelt, meant, strict=True)]
 
 
@@ -69,14 +79,15 @@ def _read_young(texts: Sequence[str]) -> list[bool]:
         if len(text) <= weighed["longest"] and is_open(text) and _spelt(text) >= weighed["worth_meaning_from"]
     ]
     embedding = load() if near else None
-    least = weighed["from" if embedding else "from_without_model"]
+    asked = weighed["with_model" if embedding else "without_model"]
     for place, odds in zip(near, weigh([texts[place] for place in near], embedding), strict=True):
+        least = asked["beside_grown_ups" if speaks_of_grown_ups(texts[place]) else "from"]
         found[place] = chance(odds) >= least
     return found
 
 
 def _spelt(text: str) -> float:
-    return spelling_head(HEADS[1]).logit(text)
+    return spelling_head(HEADS[1]).logit(generalised(text))
 
 
 def _days(days: "pd.Series[Any] | None", count: int) -> list[date | None]:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from checks.readers import bios
-from checks.readers.ages import COLUMNS, is_open, read_age, settings
+from checks.readers.ages import COLUMNS, generalised, is_open, read_age, settings, speaks_of_grown_ups
 from checks.readers.bios import read_bio, read_bios, weigh
 from checks.readers.embedding import load
 
@@ -52,23 +52,44 @@ def test_spelling_alone_has_to_be_surer(monkeypatch, odds, found):
     "text",
     [
         "Living my best life in Marshwick",
+        "I'm 43 and love year 2",
+        "big kid",
+        "أم لثلاثة أطفال ٥ و٧ و٩",  # noqa: RUF001
+        "x" * 500 + " 7",
+        "",
+    ],
+)
+def test_what_says_nothing_of_an_age_is_not_weighed(monkeypatch, text):
+    """Without anything like an age, in other scripts, when it is long, or where a grown-up's age stands, heads are not asked."""
+    weighs(monkeypatch, 9.0)
+    assert read_bio(text, ON) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Mum to a boy who lost tooth number 7",
         "Year 2 class page: 7 wobbly teeth this week",
         "Primary school teacher",
         "Whippet, wobbly tooth, 7",
         "10k runner",
         "on day 11",
-        "big kid",
         "baby no. 2 due in June. Big brother is 5",
-        "أم لثلاثة أطفال ٥ و٧ و٩",  # noqa: RUF001
-        "x" * 500 + " 7",
-        "",
     ],
 )
-def test_what_speaks_of_grown_ups_is_not_weighed(monkeypatch, text):
-    """Without anything like an age, or beside work, kin, groups and pets, the heads are not asked."""
-    weighs(monkeypatch, 9.0)
+def test_beside_grown_ups_the_heads_have_to_be_surer(monkeypatch, text):
+    """Beside work, kin, groups and pets, and where no number may be an age, a chance of 90% is asked for."""
     assert read_bio(text, ON) is None
+    assert speaks_of_grown_ups(text)
+    weighs(monkeypatch, 1.0)
+    assert read_bio(text, ON) is None
+    assert not speaks_of_grown_ups(OPEN)
+
+
+def test_one_number_stands_for_its_like():
+    """The heads see no difference between ages, year groups or years of birth that mean the same to them."""
+    assert generalised("Im 8 and in Y3") == generalised("im nine and in y5") == "im nine and in y five"
+    assert generalised("Born 2015, not 15") == generalised("born 2017, not 14") != generalised("born 1987, not 41")
 
 
 @pytest.mark.parametrize(
