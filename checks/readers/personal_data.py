@@ -178,8 +178,8 @@ def _births(text: str, _allow: AllowList) -> Iterator[_Found]:
     since = int(_patterns().table["plain_births_from"])
     for form in ("«birth»", "«date_then_birth»"):
         for found in _patterns()[form].finditer(text):
-            year = next(found[name] for name in ("y", "y2", "y3", "y4") if found[name])
-            long_ago = len(year) == len("1900") and int(year) < since
+            year = next(found[name] for name in ("y", "y2", "y3", "y4", "y5", "y6") if found[name])
+            long_ago = year.isdecimal() and len(year) == len("1900") and int(year) < since
             if found["loose"] and (long_ago or _near(text, found.span(), "«animal_or_famous»")):
                 continue
             confidence: Confidence = "likely" if found["loose"] else "certain"
@@ -237,7 +237,8 @@ def _phones(text: str, allow: AllowList) -> Iterator[_Found]:
         if _patterns()["«date_like»"].match(found[0]) or _before(text, found, "«not_phone_before»"):
             continue
         called = _before(text, found, "«phoning_before»", 60)
-        if number := _phone_number(found[0], called=called):
+        either = (found[0], found[0].rpartition("/")[0])  # "01632 960123/124"
+        if number := next(filter(None, (_phone_number(said, called=called) for said in either)), None):
             yield _phone(text, found.span(), number, allow, sure=not called)
 
 
@@ -272,7 +273,7 @@ def _phone(text: str, span: tuple[int, int], number: str, allow: AllowList, *, s
     """A telephone number, by whose it is: everybody's, an organisation's or a person's."""
     short = len(number) <= _LOCAL_DIGITS
     own = number in allow.phones or (short and any(phone.endswith(number) for phone in allow.phones))
-    if own or _is_made_up(number) or _near_before(text, span, "«lesson»"):
+    if own or _is_made_up(number) or _near_before(text, span, "«invented»"):
         return _Found(None, span)
     if number in _public("phones") or number.startswith(tuple(_public("service_prefixes"))):
         return _Found(None, span)
@@ -308,7 +309,8 @@ def _phone_number(said: str, *, called: bool) -> str | None:
 
     `called`: words before it say that it is a telephone number; it may then lack its area code or its first 0.
     """
-    digits = re.sub(r"[^\d+]", "", re.sub("[Oo]", "0", said))
+    bare = _patterns()["«spelt_gap»"].sub(" ", said)
+    digits = re.sub(r"[^\d+]", "", re.sub("[Oo]", "0", bare))
     if digits.startswith("+") and not digits.startswith("+44"):
         return digits if _is_in_a_plan(digits, None) else None
     number = _national(digits)
@@ -390,9 +392,14 @@ def _streets(text: str, allow: AllowList) -> Iterator[_Found]:
             if _patterns()["«place_of_work_behind»"].match(text, found.end()):
                 continue
             ahead = text[found.end() : found.end() + _TOWN + 10]
+            if text[found.start() - 1 : found.start()] == '"' and not _patterns()["«home»"].search(
+                _sentence(text, found.span())
+            ):
+                continue  # "39 Mill Lane", a tale
             if found["open"] and not (
                 _patterns()["«home»"].search(_sentence(text, found.span()))
                 or _near(text, found.span(), "«homely»")
+                or _before(text, found, "«somebodys_place»")
                 or flat
                 or _patterns()["«postcode_soon»"].match(ahead)
                 or (form in ("«street»", "«street_word»") and _before(text, found, "«at_before»"))
@@ -433,6 +440,8 @@ def _is_outing(text: str, span: tuple[int, int]) -> bool:
 def _is_public_place(text: str, span: tuple[int, int]) -> bool:
     """Whether a hall or a shop is named just before and nobody is said to live there, or it is all a lesson or tale."""
     before = _last_sentence(text[max(0, span[0] - 70) : span[0]])
+    if _patterns()["«somebodys_place»"].search(before.rstrip(" ,")) or _patterns()["«somebodys_place»"].search(before):
+        return False
     venue = _patterns()["«venue»"].search(before) and not _patterns()["«lived_in»"].search(before)
     told = _near_before(text, span, "«lesson»") or _patterns()["«tale»"].search(_sentence(text, span))
     return bool(venue or _patterns()["«venue_adjoins»"].search(before) or told)
@@ -442,7 +451,8 @@ def _plates(text: str, _allow: AllowList) -> Iterator[_Found]:
     """Number plates beside a car, but not the minibus's; in small letters only straight behind its mention."""
     for found in _sought("«plate»", "«plate_clue»", text):
         small = not found[0].isupper()
-        if small and not _before(text, found, "«vehicle_before»"):
+        behind = _patterns()["«vehicle_behind»"].match(text[found.end() : found.end() + 40])
+        if small and not (behind or _before(text, found, "«vehicle_before»")):
             continue
         if _near(text, found.span(), "«vehicle»") and not _near(text, found.span(), "«public_vehicle»"):
             yield _Found("plate", found.span(), _packed(found[0]), "a number plate beside a vehicle", "likely")
@@ -452,7 +462,7 @@ _READERS: tuple[tuple[Callable[[str, AllowList], Iterator[_Found]], int, str], .
     (_emails, 0, "mail"),
     (_upns, 11, ""),
     (_ni_numbers, 6, ""),
-    (_births, 3, "birth"),
+    (_births, 0, "birth"),
     (_phones, 5, ""),
     (_spoken_phones, 0, "number_in_words"),
     (_nhs_numbers, 10, ""),

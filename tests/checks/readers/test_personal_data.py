@@ -344,3 +344,47 @@ def test_words_between_and_around_a_detail(kind, text):
 def test_tales_outings_and_deadlines(text):
     """Addresses of stories and of the past, where an outing goes, a deadline and a pet's birthday are left alone."""
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("phone", "zero7700 900 412 if anyone finds a red bag"),
+        ("phone", "07700•900•558"),
+        ("phone", "07700 (space) 900 (space) 275"),
+        ("phone", "07700 900435/436, either of us"),
+        ("phone", "wa.me/447700900425"),
+        ("phone", "Need a Tudor dress by tomorrow!! 07700 900 691"),
+        ("email", "tomasz.nowak @ onet.pl"),
+        ("email", "jasgill@@gmail.com"),
+        ("address", "Crafts have moved from the hall to Pam's, 22 Acre Road"),
+        ("address", "Costumes are in Ros's garage, 8 Windsor Way"),
+        ("address", 'The tag on the coat says "31 Mill Lane"'),
+        ("postcode", "Honesty box by my gate, DN22-7QZ"),
+        ("date of birth", "Elsie came into the world on 4 March 2018"),
+        ("date of birth", "Seven years ago today, 9 October 2019, our Joss was born"),
+        ("date of birth", "Her date of birth is the third of April two thousand and seventeen"),
+        ("date of birth", "DOB = 2016/04/09"),
+        ("plate", "yk19zxp is blocking the gate, silver car"),
+        ("plate", "van reg AB12-CDE parked on the bend"),
+    ],
+)
+def test_details_in_other_hands(kind, text):
+    """Details are found however people space, spell or hide them."""
+    assert kind in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "44 Scotland Street by McCall Smith",
+        "46 Church Lane residents signed our petition",
+        "To book your flu jab call 01522 572950",
+        "Parents meet at the library, 9 Chapel View",
+        "Scores: 07 - 70, 09 - 41",
+        '"39 Mill Lane" is on at the theatre',
+    ],
+)
+def test_what_only_looks_like_a_detail(text):
+    """Books with numbers, petitions, bookings and libraries are nobody's home or number."""
+    assert kinds(text) == []
