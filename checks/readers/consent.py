@@ -21,6 +21,11 @@ LONGEST = 4
 LONGEST_FIRST = 2
 LONGEST_CLASS = 3
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
+_WHOLE = str.maketrans({
+    "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H", "\u0131": "i",
+    "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th",
+})  # fmt: skip
+"""Letters that Unicode does not take apart, as people write them who do not have them: Lukasz for Łukasz."""
 _POSSESSIVE = re.compile(rf"{_APOSTROPHES.pattern}[sS]\b")
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:year|yr|y)([0-9]{1,2})")
@@ -101,7 +106,7 @@ def _written(text: str) -> list[str]:
     """Words without accents; what an apostrophe joins is one word, without a possessive's "s"."""
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(character for character in plain if not unicodedata.combining(character))
-    return _WORD.findall(_APOSTROPHES.sub("", _POSSESSIVE.sub("", plain)))
+    return _WORD.findall(_APOSTROPHES.sub("", _POSSESSIVE.sub("", plain.translate(_WHOLE))))
 
 
 def _runs(words: Sequence[str], longest: int) -> Iterator[Sequence[str]]:

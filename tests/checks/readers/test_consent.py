@@ -105,3 +105,17 @@ def test_any_text_is_read(text):
 def test_a_long_text_is_read_up_to_its_limit():
     """What stands behind the limit is not read."""
     assert read_unwanted("x " * 12_000 + "Rowan Larch", LISTED) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "caption"),
+    [
+        ("Łukasz", "Wójcik", "Well done Lukasz Wojcik!"), ("Lukasz", "Wojcik", "Well done Łukasz Wójcik!"),
+        ("Ølaf", "Strøm", "Olaf Strom's goal"), ("Ya\u011f\u0131z", "Y\u0131lmaz", "Yagiz Yilmaz"), ("Đức", "Phạm", "Duc Pham"),
+        ("Zoë", "O'Neil", "ZOE O\u2019NEIL"), ("Siân", "Ash-Rowan", "Sian Ash Rowan"), ("Dafydd", "ap Elm", "Dafydd Ap Elm"),
+    ],
+)  # fmt: skip
+def test_names_are_found_in_letters_that_people_have(first, last, caption):
+    """A name with letters of another language is found where a caption writes it without them, and the other way."""
+    listed = NoConsent.of(b"k" * 32, [(first, last, "")])
+    assert "full name" in read_unwanted(caption, listed)
