@@ -118,7 +118,7 @@ def imitation(link: Link, school: frozenset[str] = frozenset()) -> Imitation | N
     shown = _shown(host)
     if shown is None or (shown != host and shown != shown.casefold()):
         return Imitation("", "a name in an encoding that cannot be registered", "likely")
-    steps = (_foreign_letters(host, shown), _of_school(host, shown, school), _misplaced_suffix(host, shown))
+    steps = (_foreign_letters(host, shown), _of_school(link, shown, school), _misplaced_suffix(host, shown))
     found = next(filter(None, steps), None)
     if found or is_official(host):
         return found or _digit_in_school(host)
@@ -206,8 +206,12 @@ def _is_odd(letter: str) -> bool:
 # -- the school's
 
 
-def _of_school(host: str, shown: str, school: frozenset[str]) -> Imitation | None:
-    """A copy of one of the school's own domains."""
+def _of_school(link: Link, shown: str, school: frozenset[str]) -> Imitation | None:
+    """A copy of one of the school's own domains.
+
+    Names that services give their customers, such as hazelbrookschool.sharepoint.com, are no copies of it.
+    """
+    host, given = link.host, link.host.removesuffix(link.domain).count(".")
     for own in sorted(school):
         name = own.partition(".")[0]
         if len(name) < COPIED_FROM:
@@ -216,18 +220,20 @@ def _of_school(host: str, shown: str, school: frozenset[str]) -> Imitation | Non
             return Imitation(own, "the school's domain in front of somebody else's", "certain")
         ending = own.removeprefix(name)
         labels = _latin(shown).split(".")
-        for label in labels:
+        for place, label in enumerate(labels):
             bare = label.replace("-", "")
             if label != name and look(bare) == look(name.replace("-", "")):
                 return Imitation(own, "the school's name in look-alike letters", "likely")
             if host.endswith(ending) and label != name and _one_apart(bare, name.replace("-", "")):
                 return Imitation(own, "the school's domain with one letter wrong", "likely")
             rest = label.replace(name, "", 1).strip("-") if name in label else ""
-            if rest and set(re.split(r"[-\d]+", rest)) & (_names().bait | {"uk", "sch", "co", "com", "school"}):
+            words = set(re.split(r"[-\d]+", rest)) - (_OF_ANY_SCHOOL if place < given else set())
+            if rest and words & (_names().bait | _OF_ANY_SCHOOL | {"uk", "co", "com"}):
                 return Imitation(own, "the school's name in somebody else's domain", "likely")
     return None
 
 
+_OF_ANY_SCHOOL = frozenset({"school", "sch"})
 _MISPLACED = re.compile(r"(?<![a-z0-9])(gov|sch|nhs|ac|police)[.-]uk(?![a-z0-9])")
 _HYPHEN_SCHOOL = re.compile(r"(?!www\.)[a-z0-9-]+\.[a-z0-9-]+-sch\.[a-z.]+|[a-z0-9-]+-sch\.uk")
 _WITHOUT_UK = re.compile(

@@ -17,6 +17,8 @@ import tldextract
 
 LIMIT = 20_000
 """How many characters of a text are read."""
+LONGEST_HOST = 253
+"""Characters of a host's name; longer ones cannot be looked up (RFC 1035)."""
 
 
 class Hiding(StrEnum):
@@ -74,6 +76,7 @@ def read_link(url: str) -> Link:
     except ValueError:  # "http://[": half an IPv6 address
         host = ""
     host = host.rstrip(".").removeprefix("www.") if host.count(".") > 1 else host
+    host = host if len(host) <= LONGEST_HOST else ""
     return Link(url, host, registrable(host))
 
 

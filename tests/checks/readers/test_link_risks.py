@@ -1,6 +1,7 @@
 """What an address says: kinds of harm, private rooms, imitations, and the innocent that look like them."""
 
 import sys
+import time
 from datetime import date
 
 import pytest
@@ -379,3 +380,23 @@ def test_official_suffixes():
     assert is_official("www.gov.uk")
     assert not is_official("notgov.uk")
     assert not is_official("gov.uk.example")
+
+
+@pytest.mark.parametrize(
+    "host", ["hazelbrookschool.sharepoint.com", "hazelbrook-sch.arbor.sc", "hazelbrookschool.wordpress.com"]
+)
+def test_names_that_services_give_a_school_are_its_own(host):
+    """A service calls the school's place hazelbrookschool: that imitates nobody. The bait beside the name still does."""
+    own = OwnLinks.of(domains=["hazelbrook.sch.uk"])
+    assert Kind.IMITATION not in {reading.kind for reading in read_address(f"https://{host}/a", own)}
+    for copy in ("hazelbrook-login.evil.example", "hazelbrook-sch-uk.evil.example", "hazelbrookschool.com"):
+        assert Kind.IMITATION in {reading.kind for reading in read_address(f"https://{copy}/a", own)}
+
+
+@pytest.mark.parametrize("host", ["a." * 1_000, "0x1." * 490, "x.sch.uk" + ".sch.uk" * 280, "é" * 1_990 + ".com"])
+def test_names_that_no_host_can_have_cost_no_time(host):
+    """An address whose host is longer than any is read at once, and leads nowhere."""
+    began = time.process_time()
+    for number in range(10):
+        read_address(f"https://{host}/{number}")
+    assert time.process_time() - began < 1
