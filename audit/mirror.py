@@ -120,7 +120,7 @@ def _since(account: Account, history: History, configuration: Configuration, on:
 def looked_at(snapshot: Snapshot) -> frozenset[str]:
     """Ids of the items that were really read tonight, or asked for and found gone."""
     frames = (snapshot.posts, snapshot.comments, snapshot.revisions, snapshot.media)
-    return snapshot.gone.union(*(read["id"] for read in frames))
+    return snapshot.gone.union(snapshot.pages, *(read["id"] for read in frames))
 
 
 def lay_over(snapshot: Snapshot, history: History, since: datetime | None) -> Snapshot:

@@ -399,11 +399,12 @@ class Resolved:
 class Snapshot:
     """Everything that was read of one account on one night.
 
-    `coverage` has an entry for every `Resource` that the connector knows. `gone` holds ids of items that we
-    asked for by id, or looked for in a complete sweep, and that are no longer there. `spent` is in US
-    dollars. `used` is what this reading used of the allowances in the plan, by name. `standing` says why nothing could
-    be read: `not found` or `suspended`, "" for everything else. `resolved` says of links that the account published
-    where they led when they were last asked, by the address as written. The frames follow the schemas above.
+    `coverage` has an entry for every `Resource` that the connector knows. `gone` holds ids of items that we asked for
+    by id, or looked for in a complete sweep, and that are no longer there. `pages` are the addresses of the website's
+    own pages that were read or that lead elsewhere now. `spent` is in US dollars. `used` is what this reading used of
+    the allowances in the plan, by name. `standing` says why nothing could be read: `not found` or `suspended`, "" for
+    everything else. `resolved` says of links that the account published where they led when they were last asked, by
+    the address as written. The frames follow the schemas above.
     """
 
     account: Account
@@ -419,6 +420,7 @@ class Snapshot:
     links: pd.DataFrame = field(default_factory=bind(frame, LINKS))
     revisions: pd.DataFrame = field(default_factory=bind(frame, REVISIONS))
     gone: frozenset[str] = frozenset()
+    pages: frozenset[str] = frozenset()
     spent: float = 0.0
     used: Mapping[str, float] = field(default_factory=dict)
     standing: str = ""

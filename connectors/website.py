@@ -70,11 +70,12 @@ _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?([^<\]]+)", re.IGNORECASE)
 def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
     """Read the website. Raises ConnectorError when its front page cannot be read.
 
-    `plan.max_pages` caps the pages that are asked for. In the profile, `links` are the rel-me and same-as
+    `plan.max_pages` caps the pages that are asked for; those of open findings (`plan.refetch`) come first, and keep the
+    pictures that other pages show as well. In the profile, `links` are the rel-me and same-as
     addresses of all pages read. A page that is gone (404) takes nothing from the coverage, as long as most
     others are there.
     """
-    site = _Site(http, plan.max_pages)
+    site = _Site(http, plan.max_pages, frozenset(plan.refetch))
     front = site.open(_start(account))
     if plan.wants(Resource.LINKS) or plan.wants(Resource.MEDIA):
         site.crawl(front)
@@ -98,6 +99,8 @@ def collect(account: Account, plan: CollectPlan, http: Client) -> Snapshot:
         profile=profile if plan.wants(Resource.PROFILE) else None,
         links=frame(LINKS, links if plan.wants(Resource.LINKS) else ()),
         media=frame(MEDIA, site.media.values() if plan.wants(Resource.MEDIA) else ()),
+        gone=frozenset(site.gone),
+        pages=frozenset(site.read),
     )
 
 
@@ -319,19 +322,23 @@ def _attribute(tag: Tag, name: str) -> str:
 class _Site:
     """One reading of the site. `links` holds a row per address and kind, from the first page that has it.
 
-    `media` holds a row per picture, by its address, with the first page that shows it.
+    `media` holds a row per picture, by its address, with the first page that shows it, or one of `first`: addresses of
+    pages to be read before others, as far as they are the site's. `gone` holds pages that were not found, `read` those
+    that were read or led elsewhere.
     """
 
     http: Client
     max_pages: int
+    first: frozenset[str] = frozenset()
     links: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     media: dict[str, dict[str, Any]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
     _robots: Robots = field(init=False)
     _home: SplitResult = field(default_factory=lambda: urlsplit(""))
     _queue: deque[tuple[str, str, str]] = field(default_factory=deque)  # address, page that links to it, text
     _known: set[str] = field(default_factory=set)
     _asked: int = 0
-    _gone: int = 0
     _failed: list[str] = field(default_factory=list)
     _closed: list[str] = field(default_factory=list)
     _locked: int = 0
@@ -361,6 +368,10 @@ class _Site:
             raise ConnectorError("The website's address leads to a file and not to a page.")
         page = read_page(answer)
         self._known.add(_page_key(answer.url))
+        self.read |= {start, answer.url}
+        for address in sorted(self.first):
+            if (known := tidy(address)) and self._inside(known):
+                self._enqueue(known, page.address, "")
         self._take(page)
         return page
 
@@ -386,8 +397,8 @@ class _Site:
         unplanned = [self._stopped] if self._stopped else []
         if self._failed:
             unplanned.append(f"{_pages(len(self._failed))} could not be read, the first: {self._failed[0]}")
-        if self._gone > max(5, self._asked // 2):
-            unplanned.append(f"{_pages(self._gone)} of {self._asked} were not found.")
+        if len(self.gone) > max(5, self._asked // 2):
+            unplanned.append(f"{_pages(len(self.gone))} of {self._asked} were not found.")
         planned = []
         if self._queue and not self._stopped:
             more = len(self._queue)
@@ -410,14 +421,16 @@ class _Site:
                 return
             self._asked += 1
             answer = self.http.get(address, ok=_PAGE_OR_LEAD, max_bytes=_LARGEST_PAGE, within=self._inside)
+            self.read.add(address)
             if answer.status in _LEADS_ON:  # an address of ours that only leads on to another site
                 target = answer.headers.get("Location", "")
                 self._link("link", tidy(target, answer.url), text, page)
                 return
             if is_html(answer) and (_page_key(answer.url) == _page_key(address) or self._is_new(answer.url)):
+                self.read.add(answer.url)
                 self._take(read_page(answer))
         except NotFound:
-            self._gone += 1
+            self.gone.add(address)
         except TooLarge:
             self._too_large += 1
         except (Refused, LoginWall, Private):
@@ -437,7 +450,9 @@ class _Site:
         for medium in page.pictures:
             # Each stands under its address: on other sites' pages a number of WordPress's would mean another picture.
             row = {**asdict(medium), "id": medium.address, "post_id": page.address}
-            self.media.setdefault(medium.address, row)
+            known = self.media.setdefault(medium.address, row)
+            if page.address in self.first and known["post_id"] not in self.first:
+                self.media[medium.address] = row
 
     def _link(self, kind: str, address: str, text: str, page: str) -> None:
         row = {"address": address, "page": page, "text": text, "kind": kind}

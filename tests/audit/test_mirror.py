@@ -151,3 +151,9 @@ def test_an_edited_post_replaces_its_mirror(bluesky):
 def test_what_was_looked_at_is_read_or_gone(bluesky):
     """Only items read tonight, or asked for and gone, count as re-checked."""
     assert looked_at(snapshot(bluesky, complete(1), "a", gone=("b",))) == {"a", "b"}
+
+
+def test_pages_that_were_read_were_looked_at():
+    """A page of the website counts like an item: read again, or gone, it may be called fixed."""
+    snapshot = Snapshot(None, None, {}, gone=frozenset({"lost"}), pages=frozenset({"news"}))
+    assert looked_at(snapshot) == {"lost", "news"}

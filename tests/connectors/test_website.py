@@ -126,6 +126,27 @@ def test_pictures_stand_under_their_addresses():
     assert list(snapshot.media["id"]) == list(snapshot.media["address"])
 
 
+def test_pages_of_open_findings_are_read_first_and_keep_their_pictures():
+    """A page that nothing links to and a cap would pass over is read again, or known to be gone; not so others."""
+    news, old, lost = f"{HOME}news/", f"{HOME}old/", f"{HOME}lost/"
+    web = {HOME: f'<img src="/a.jpg">{anchors("/news/")}', news: "", old: '<img src="/a.jpg">'}
+    snapshot = collect(web, refetch=(lost, old, "https://other.example/", "backlog"), max_pages=3)
+    assert snapshot.pages == {HOME, old}
+    assert snapshot.gone == {lost}
+    assert dict(zip(snapshot.media["address"], snapshot.media["post_id"], strict=True)) == {f"{HOME}a.jpg": old}
+    assert dict(zip(*(collect(web).media[name] for name in ("address", "post_id")), strict=True)) == {
+        f"{HOME}a.jpg": HOME
+    }
+
+
+def test_a_page_that_another_leads_to_was_not_read_for_that():
+    """An address that leads on to a page which the cap passes over says nothing of that page."""
+    news = f"{HOME}news/"
+    old = page(news, '<img src="/a.jpg">')
+    snapshot = collect({HOME: anchors("/old/", "/news/"), f"{HOME}old/": old, news: ""}, max_pages=2)
+    assert snapshot.pages == {HOME, f"{HOME}old/"}
+
+
 def test_every_kind_of_link_is_told_apart():
     """Plain links, rel=me, JSON-LD sameAs, feeds and frames each have their kind."""
     graph = {
