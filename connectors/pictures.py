@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from connectors.connector import ConnectorError, NotAllowed, NotFound, NotRecorded, TooLarge
+from connectors.connector import ConnectorError, NotAllowed, NotFound, NotOffered, NotRecorded, Refused, TooLarge
 from connectors.http import Client
 from connectors.recording import StandIns
 
@@ -14,8 +14,8 @@ ACCEPTED = "image/avif,image/webp,image/png,image/jpeg,image/gif,image/*;q=0.8"
 class Fetched:
     """The answer for one picture: its bytes, or one sentence on why there are none.
 
-    `unread` says that it is there and cannot be read whenever it is asked: too large, refused, or gone. Without it the
-    next night may do better.
+    `unread` says that the next night will hardly do better: it is too large, refused, or gone. The sentence never holds
+    the address, because files are named after children.
     """
 
     data: bytes = b""
@@ -29,7 +29,7 @@ def fetch(address: str, http: Client, largest: int) -> Fetched:
     Raises NotRecorded in a replay of a night that kept no pictures, which are those of all schools: only test hosts
     have their answers recorded as they are.
     """
-    if urlsplit(address).scheme not in ("http", "https"):
+    if not _is_of_the_web(address):
         return Fetched(trouble="It has no address that a browser could open.", unread=True)
     try:
         answer = http.get(address, headers={"Accept": ACCEPTED}, max_bytes=largest)
@@ -37,11 +37,22 @@ def fetch(address: str, http: Client, largest: int) -> Fetched:
         raise
     except TooLarge:
         return Fetched(trouble=f"It is larger than {largest // 1_000_000} MB, which is more than is read.", unread=True)
-    except (NotFound, NotAllowed) as error:
-        return Fetched(trouble=str(error), unread=True)
+    except (NotFound, NotAllowed, NotOffered, Refused) as error:
+        return Fetched(trouble=_without_addresses(error), unread=True)
     except ConnectorError as error:
-        return Fetched(trouble=str(error))
+        return Fetched(trouble=_without_addresses(error))
     return Fetched(answer.content)
+
+
+def _is_of_the_web(address: str) -> bool:
+    try:
+        return urlsplit(address).scheme in ("http", "https")
+    except ValueError:  # such as an unfinished IPv6 address
+        return False
+
+
+def _without_addresses(error: ConnectorError) -> str:
+    return "Its address cannot be followed to a picture." if "://" in str(error) else str(error)
 
 
 def disguise(body: object, stand_ins: StandIns) -> object:  # noqa: ARG001 - as every disguise

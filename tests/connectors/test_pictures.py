@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.connector import NotAllowed, NotFound, NotRecorded, RateLimited, TooLarge
+from connectors.connector import NotAllowed, NotFound, NotRecorded, RateLimited, Refused, TooLarge, Unreachable
 from connectors.pictures import disguise, fetch
 
 ADDRESS = "https://m.example/a.jpg"
@@ -35,7 +35,10 @@ def test_the_bytes_are_all_there_is():
         (TooLarge("big"), True, "larger than 20 MB"),
         (NotFound("It is gone."), True, "It is gone."),
         (NotAllowed("Private."), True, "Private."),
+        (Refused("m.example refused access (403)."), True, "refused access"),
         (RateLimited("Later."), False, "Later."),
+        (Unreachable("https://m.example/ava-jones.jpg sends us round in circles."), False, "cannot be followed"),
+        (NotAllowed("https://m.example/ava-jones.jpg is not an address."), True, "cannot be followed"),
     ],
 )
 def test_what_cannot_be_fetched_is_one_sentence(error, unread, words):
@@ -44,9 +47,12 @@ def test_what_cannot_be_fetched_is_one_sentence(error, unread, words):
     assert not fetched.data
     assert fetched.unread is unread
     assert words in fetched.trouble
+    assert "ava-jones" not in fetched.trouble
 
 
-@pytest.mark.parametrize("address", ["mxc://a.example/b", "", "data:image/png;base64,AA", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "address", ["mxc://a.example/b", "", "https://[a.example/b.jpg", "data:image/png;base64,AA", "file:///etc/passwd"]
+)
 def test_only_addresses_of_the_web_are_asked(address):
     """What no browser could open is not asked for."""
     way = Way(b"")
