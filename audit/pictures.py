@@ -66,6 +66,11 @@ class PictureReaders:
         self._pool: ProcessPoolExecutor | None = None
         self._lock = Lock()
 
+    @property
+    def names(self) -> bool:
+        """Whether names are read in pictures."""
+        return self._known.names is not None
+
     def __enter__(self) -> Self:
         return self
 
@@ -86,7 +91,7 @@ class PictureReaders:
             except BrokenProcessPool:
                 log.warning("the program that reads pictures stopped; the pictures it had are read one by one")
             except Exception as error:  # noqa: BLE001 - whatever a reader ran into, it costs one picture
-                return _stopped(error)
+                return self._stopped(error)
             return self._alone(data)
 
         return wait
@@ -106,7 +111,7 @@ class PictureReaders:
         try:
             return self._read(data, self._known)
         except Exception as error:  # noqa: BLE001 - whatever a reader ran into, it costs one picture
-            return _stopped(error)
+            return self._stopped(error)
 
     def _alone(self, data: bytes) -> PictureReading:
         """Read in a process that has nothing else to lose."""
@@ -114,13 +119,12 @@ class PictureReaders:
             with _processes(1) as pool:
                 return pool.submit(self._read, data, self._known).result()
         except Exception as error:  # noqa: BLE001 - whatever a reader ran into, it costs one picture
-            return _stopped(error)
+            return self._stopped(error)
 
-
-def _stopped(error: Exception) -> PictureReading:
-    # Without its words and its traceback, which may hold what stands in the picture.
-    log.error("reading a picture stopped with an unexpected error (%s)", type(error).__name__)
-    return PictureReading(None, trouble=CRASHED, version=version())
+    def _stopped(self, error: Exception) -> PictureReading:
+        # Without its words and its traceback, which may hold what stands in the picture.
+        log.error("reading a picture stopped with an unexpected error (%s)", type(error).__name__)
+        return PictureReading(None, trouble=CRASHED, version=version(names=self.names))
 
 
 def _processes(count: int) -> ProcessPoolExecutor:
@@ -154,7 +158,7 @@ def look(
         return Looked(seen, not_due("reading pictures is switched off in school.toml (pictures_per_night)"))
     if reason := why_not():
         return Looked(seen, not_offered(f"pictures cannot be read on this machine: {reason}"))
-    due = due_of(shown, seen, history.open_items, on)
+    due = due_of(shown, seen, history.open_items, on, names=readers.names)
     try:
         new, missed = _read_all(due[:most], seen, readers, http, on, largest)
     except NotRecorded:
@@ -217,10 +221,18 @@ def standing(shown: Iterable[Wanted], history: History, snapshot: Snapshot) -> d
 
 
 def due_of(
-    shown: Iterable[Wanted], seen: Mapping[str, SeenPicture], open_items: Sequence[str], on: date
+    shown: Iterable[Wanted],
+    seen: Mapping[str, SeenPicture],
+    open_items: Sequence[str],
+    on: date,
+    *,
+    names: bool = False,
 ) -> tuple[Wanted, ...]:
-    """The pictures to fetch tonight: new ones, then those of open findings, then what older readers read. Pure."""
-    current, waiting = version(), set(open_items)
+    """The pictures to fetch tonight: new ones, those of open findings, then what an older reader read, or none. Pure.
+
+    `names` says whether names are read in them.
+    """
+    current, waiting = version(names=names), set(open_items)
     new: list[Wanted] = []
     again: list[Wanted] = []
     old: list[Wanted] = []
@@ -230,7 +242,7 @@ def due_of(
             new.append(one)
         elif known.item in waiting and on - known.read_on >= AGAIN_AFTER:
             again.append(one)
-        elif known.reading.version != current:
+        elif known.reading.version != current or (not known.reading.file and on - known.read_on >= AGAIN_AFTER):
             old.append(one)
     return (*new, *again, *old)
 
@@ -305,9 +317,9 @@ def _begin(
     fetched: pictures.Fetched, by_bytes: Mapping[str, PictureReading], readers: PictureReaders
 ) -> Callable[[], PictureReading]:
     if fetched.trouble:
-        reading = PictureReading(None, trouble=fetched.trouble, version=version())
+        reading = PictureReading(None, trouble=fetched.trouble, version=version(names=readers.names))
         return lambda: reading
     known = by_bytes.get(hashlib.sha256(fetched.data).hexdigest())
-    if known and known.version == version():
+    if known and known.version == version(names=readers.names):
         return lambda: known
     return readers.begin(fetched.data)

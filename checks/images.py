@@ -102,7 +102,7 @@ def nothing_private_written(subject: Subject, policy: Policy) -> Answer:
     """
     if ruling := closed_unread(subject) or no_pictures(subject, policy):
         return ruling
-    findings = (_written(policy, one) for one in _shown(subject))
+    findings = (_written(policy, one, names=subject.school.covers("names")) for one in _shown(subject))
     return [one for one in findings if one] or _read(subject, _words_read, "words")
 
 
@@ -427,16 +427,16 @@ def _words(picture: SeenPicture) -> Words:
     return picture.reading.words or Words()
 
 
-def _written(policy: Policy, one: _Shown) -> Finding | None:
-    """An item in whose pictures something private is written."""
+def _written(policy: Policy, one: _Shown, *, names: bool) -> Finding | None:
+    """An item in whose pictures something private is written; people's names only where `names` may be read."""
     words = [_words(picture) for picture in one.pictures]
-    names = max((each.names for each in words), default=0)
+    people = max((each.names for each in words), default=0) if names else 0
     details = {kind for each in words for kind in each.details}
     certain = [KINDS[kind] for kind in KINDS if kind in details & CERTAIN_DETAILS]
     if any(each.sign_ins for each in words):
         certain.append("user names with passwords")
     certain += [f"the screen of {system}" for system in sorted({each.screen for each in words} - {""})]
-    grave = [*certain, *(["people's names"] if names >= policy.threshold("IMG-03", "names") else [])]
+    grave = [*certain, *(["people's names"] if people >= policy.threshold("IMG-03", "names") else [])]
     kinds = grave or [KINDS[kind] for kind in KINDS if kind in details]
     if not kinds:
         return None
@@ -450,7 +450,7 @@ def _written(policy: Policy, one: _Shown) -> Finding | None:
         one,
         listed(kinds),
         sure=bool(certain),
-        count=names or None,
+        count=people or None,
     )
 
 

@@ -32,13 +32,16 @@ def read_picture(data: bytes, known: Known = NOTHING) -> PictureReading:
     try:
         return _read(open_picture(data), known)
     except Unreadable as error:
-        return PictureReading(None, trouble=str(error), version=version())
+        return PictureReading(None, trouble=str(error), version=version(names=known.names is not None))
 
 
 @cache
-def version() -> str:
-    """Names the readers at work in this process: another one where a model, a threshold or a rule differs."""
-    parts = (picture_file.version(), faces.version(), picture_words.version(), str(LONGEST), str(FRAMES))
+def version(*, names: bool = False) -> str:
+    """Names the readers at work in this process: another one where a model, a threshold or a rule differs.
+
+    So it is where `names` of people are read, which takes the agreement of the school.
+    """
+    parts = (picture_file.version(), faces.version(), picture_words.version(), str(LONGEST), str(FRAMES), str(names))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
@@ -68,7 +71,8 @@ def _read(picture: Picture, known: Known) -> PictureReading:
             found = max(found, faces.read_faces(pixels, picture.file.height), key=len)
         if with_words:
             words = max(words, picture_words.read_words(pixels, known.names, allow=known.contacts), key=_weight)
-    return PictureReading(picture.file, found if with_faces else None, words if with_words else None, version=version())
+    this = version(names=known.names is not None)
+    return PictureReading(picture.file, found if with_faces else None, words if with_words else None, version=this)
 
 
 def _weight(words: Words) -> tuple[int, int, int, int]:

@@ -51,7 +51,7 @@ def server(monkeypatch):
 
     monkeypatch.setattr(pictures.pictures, "fetch", fetch)
     monkeypatch.setattr(pictures, "why_not", lambda: "")
-    monkeypatch.setattr(pictures, "version", lambda: "1")
+    monkeypatch.setattr(pictures, "version", lambda *, names: "1 with names" if names else "1")
     fetch.asked, fetch.answers = asked, answers
     return fetch
 
@@ -171,6 +171,20 @@ def test_pictures_of_open_findings_are_asked_again_after_a_week(server):
     assert due_of(wanted, known, ("p1",), ON)
     assert not due_of(wanted, known, (), ON)
     assert not due_of(wanted, {"a": seen("a", "p1", ON - timedelta(6))}, ("p1",), ON)
+
+
+def test_what_could_not_be_read_is_asked_again_after_a_week(server):
+    """A refusal or a lost file need not be for ever, and platforms change the addresses of their pictures."""
+    wanted = (Wanted("p1#a", "p1", "https://m.example/a", ""),)
+    assert due_of(wanted, {"p1#a": seen("a", "p1", ON - timedelta(7), trouble="It is gone.")}, (), ON)
+    assert not due_of(wanted, {"p1#a": seen("a", "p1", ON - timedelta(6), trouble="It is gone.")}, (), ON)
+
+
+def test_pictures_are_read_again_when_names_may_be_read(server):
+    """Once the assessment covers names, what was read without them is due again."""
+    wanted = (Wanted("p1#a", "p1", "https://m.example/a", ""),)
+    assert due_of(wanted, {"p1#a": seen("a", "p1")}, (), ON, names=True)
+    assert not due_of(wanted, {"p1#a": seen("a", "p1")}, (), ON, names=False)
 
 
 def test_new_readers_read_old_pictures_again_after_the_new_ones(server):

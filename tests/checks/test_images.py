@@ -306,6 +306,14 @@ def test_img03_silent(make, words):
     assert make.result(nothing_private_written, night(make, picture("a", words=words))).outcome is Outcome.PASS
 
 
+def test_img03_forgets_names_that_may_no_longer_be_read(make):
+    """What was read while the DPIA covered names is no finding once it does not."""
+    school = make.school(dpia=Dpia(reference="DPIA-7", features=("pictures",)))
+    assert not make.result(
+        nothing_private_written, night(make, picture("a", words=Words(names=2)), school_=school)
+    ).findings
+
+
 def test_img03_without_its_reader(make):
     """Where words are not read it is not testable, though faces were."""
     result = make.result(nothing_private_written, night(make, picture("a", words=None)))
