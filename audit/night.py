@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from audit.account import AccountNight, Job, audit_account, judge, publishable, timed
@@ -24,11 +24,12 @@ from checks.finding import Finding, History, Outcome, SchoolSubject, Subject, fi
 from checks.images import was_read
 from checks.outcome import Result
 from checks.policy import Policy
-from checks.readers.link_risks import Kind
+from checks.readers.link_risks import Kind, defanged
+from checks.readers.link_targets import LED_TO, own_addresses
 from checks.readers.picture import PictureReading
 from checks.wording import listed, local_day
 from connectors.http import Http
-from connectors.snapshot import Account, Coverage, CoverageStatus, Profile, Resolved, Resource
+from connectors.snapshot import Account, Coverage, CoverageStatus, Profile, Resolved, Resource, Standing
 from output.report import Delta
 
 log = logging.getLogger(__name__)
@@ -345,7 +346,7 @@ def recheck(
     reached = {(result.check, result.account): result for result in results}
     checks = {check.id: check for check in CHECKS}
     website = _website_coverage(nights)
-    unread = _pictures_unread(nights)
+    unread, untold = _pictures_unread(nights), _links_untold(nights)
 
     def missed(tracked: Tracked) -> str:
         finding = tracked.finding
@@ -362,6 +363,8 @@ def recheck(
             return "the register's row leads to another account now, and this one was not read"
         if night and finding.seen_in is Resource.PICTURES and unread(finding):
             return "its pictures were not read again tonight"
+        if untold(finding):
+            return "its links did not tell tonight where they lead"
         if night and finding.item in night.looked_at and result.judged:
             return ""
         if result.on < on:
@@ -395,6 +398,42 @@ def _pictures_unread(nights: Sequence[AccountNight]) -> Callable[[Finding], bool
         return any(one is None or not was_read(finding.check, one) for one in readings)
 
     return unread
+
+
+def _links_untold(nights: Sequence[AccountNight]) -> Callable[[Finding], bool]:
+    """A function that says whether a link by which a finding was told still stands in its item, and was silent tonight.
+
+    What was found where a link leads is neither there nor gone while nobody answers.
+    """
+    subjects = {night.subject.account.key: night.subject for night in nights}
+
+    @cache
+    def silent(account: str) -> Mapping[str, frozenset[str]]:
+        subject = subjects[account]
+        resolved = subject.snapshot.resolved
+        links = {link for link in subject.facts.askable if _is_silent(resolved.get(link))}
+        found = own_addresses(subject.snapshot).items() if links else ()
+        return {
+            item: frozenset(shown for link in links.intersection(all_) for shown in (link, defanged(link)))
+            for item, all_ in found
+        }
+
+    def untold(finding: Finding) -> bool:
+        if finding.check not in ASKED_BY or finding.account not in subjects:
+            return False
+        led = {one.quote for one in finding.evidence if finding.check != "LNK-01" or LED_TO in one.rule}
+        return bool(led) and not led.isdisjoint(silent(finding.account).get(finding.item, ()))
+
+    return untold
+
+
+ASKED_BY = frozenset({"LNK-01", "LNK-02", "LNK-04"})
+"""Checks whose findings may come from where a link leads."""
+
+
+def _is_silent(led: Resolved | None) -> bool:
+    """Whether nothing is known of where a link leads; a name without a server may be a fault of the network here."""
+    return led is None or led.standing in (Standing.UNTESTABLE, Standing.BROKEN) or not led.status
 
 
 def _why_closed(results: Sequence[Result]) -> Callable[[Tracked], str]:

@@ -17,6 +17,8 @@ NOT_ASKED = HARMFUL | {Kind.ROOM}
 """What nobody should visit, by program or otherwise: it may log the visit, use up a key, or join a room."""
 SERVERS_OWN = frozenset({Kind.SECRET, Kind.EXPOSED})
 """What a server itself may put into the addresses that it sends visitors to: nobody published that."""
+LED_TO = "it leads to"
+"""How the reason begins of what was found where a link leads."""
 REPOST = "repost"
 PLAIN_WORDS = 400
 """A parked page has few words of its own; a page with more may be about parking."""
@@ -105,7 +107,7 @@ def _readings(address: str, resolved: Resolved, own: OwnLinks) -> Iterator[LinkR
     for onward in resolved.chain[1:]:
         for reading in read_address(onward, own):
             if reading.kind in HARMFUL - SERVERS_OWN and reading.confidence != "possible":
-                reason = f"it leads to {defanged(onward).partition('?')[0]}: {reading.reason}"
+                reason = f"{LED_TO} {defanged(onward).partition('?')[0]}: {reading.reason}"
                 yield LinkReading(reading.kind, address, reason, reading.confidence)
     if resolved.standing in STANDINGS:
         confidence = "likely" if resolved.standing is Standing.BROKEN else "certain"

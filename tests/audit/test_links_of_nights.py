@@ -135,6 +135,38 @@ def shown(address):
     return lambda on: Resolved(Standing.ANSWERS, on, (address,), 200)
 
 
+def test_what_a_link_led_to_stays_found_while_it_is_silent(platform, run, answers):
+    """Harm at the end of a link, and a dead page, are not fixed by a night on which the link tells nothing."""
+    other = "https://fair.example/map"
+    platform.posts = [post(PAGE), {**post(other), "id": "at://2"}]
+    harm = "https://www.bet365.com/"
+    answers.led |= {PAGE: lambda on: Resolved(Standing.ANSWERS, on, (PAGE, harm), 200), other: gone}
+    run(0)
+    night = run(7)
+    assert found(night, "LNK-01")
+    silent = {PAGE: lambda on: Resolved(Standing.UNTESTABLE, on, (PAGE,), 403, "does not answer programs")}
+    answers.led |= silent
+    night = run(14)
+    (harmful,) = found(night, "LNK-01")
+    assert (harmful.delta, harmful.why) == (Delta.NOT_RECHECKED, "its links did not tell tonight where they lead")
+    answers.led[PAGE] = there
+    assert not found(run(21), "LNK-01")
+
+
+def test_a_dead_link_beside_another_is_not_fixed_by_silence(platform, run, answers):
+    """A page that was gone stays a finding when its site turns programs away, whatever other links say."""
+    other = "https://fair.example/map"
+    platform.posts = [post(PAGE), {**post(other), "id": "at://2"}]
+    answers.led |= {PAGE: gone, other: gone}
+    for days in range(3):
+        night = run(days)
+    assert len(found(night, "LNK-04")) == 2
+    answers.led[PAGE] = lambda on: Resolved(Standing.UNTESTABLE, on, (PAGE,), 403, "does not answer programs")
+    assert len(found(run(3), "LNK-04")) == 2
+    platform.posts = [post(), {**post(other), "id": "at://2"}]
+    assert [one.finding.item for one in found(run(4), "LNK-04")] == ["at://2"]
+
+
 def test_a_document_that_cannot_be_read_tonight_closes_nothing(platform, run, answers, words):
     """A document of which an outage tells nothing stays a finding beside one that was read, and is asked nightly."""
     other = f"{SHEET}?usp=sharing"
