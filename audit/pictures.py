@@ -7,6 +7,7 @@ live in memory between the answer of the server and the end of the reading, and 
 import hashlib
 import logging
 import multiprocessing
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -170,7 +171,8 @@ def look(
 def shown_by(snapshot: Snapshot) -> tuple[Wanted, ...]:
     """The pictures that tonight's reading lists, the profile's first, then those of the newest items; none of reposts.
 
-    Pure. A film is seen by the picture that the platform shows of it.
+    Pure. A film is seen by the picture that the platform shows of it. Drawings in SVG, such as logos, are no pictures
+    of anybody: one of them on each page would keep a website from ever being read in full.
     """
     posts, media = snapshot.posts, snapshot.media
     order = posts.assign(place=posts["created"].rank(ascending=False, method="first"))[["id", "place"]]
@@ -189,7 +191,10 @@ def shown_by(snapshot: Snapshot) -> tuple[Wanted, ...]:
         )
         for row in rows(table)
     )
-    return (*profile, *(one for one in listed if one.address))
+    return (*profile, *(one for one in listed if one.address and not _DRAWING.search(one.address)))
+
+
+_DRAWING = re.compile(r"^[^?#]{1,2000}\.svgz?(?:[?#]|$)", re.IGNORECASE)
 
 
 def standing(shown: Iterable[Wanted], history: History, snapshot: Snapshot) -> dict[str, SeenPicture]:

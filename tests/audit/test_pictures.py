@@ -200,6 +200,15 @@ def test_reposts_and_sounds_are_left_alone(server):
     assert not shown_by(snap)
 
 
+@pytest.mark.parametrize("name", ["logo.svg", "Logo.SVG?v=2", "logo.svgz#a"])
+def test_drawings_are_left_alone(server, name):
+    """A logo drawn in SVG shows nobody, and leaves the reading of the pictures whole."""
+    done = night(snapshot(("a", "p1", {"address": f"https://m.example/{name}"}), ("b", "p2", {})))
+    assert server.asked == ["https://m.example/b"]
+    assert done.coverage.status is CoverageStatus.COMPLETE
+    assert shown_by(snapshot(("a", "p1", {"address": "https://m.example/a.svg.png?from=b.svg"})))
+
+
 def test_a_film_is_seen_by_its_picture(server):
     """Of a film the picture is fetched that stands for it; a film that has none is not."""
     snap = snapshot(
