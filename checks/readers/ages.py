@@ -179,7 +179,7 @@ def read_ages(
 def is_open(text: str) -> bool:
     """Whether a text in which no age is read holds something like one, in letters that the heads can read.
 
-    Not where the writer says to be thirteen or more.
+    Not where the writer says to be thirteen or more, or speaks of children of their own.
     """
     simple = plain(text)
     simple = Plain(_lower(simple.text), simple.origins)
@@ -189,6 +189,8 @@ def is_open(text: str) -> bool:
     if 2 * sum(letter.isascii() for letter in letters) < len(letters):
         return False
     bio = _Bio(_respelt(simple).text)
+    if _patterns()["«of_own_children»"].search(bio.text):
+        return False
     said = _statements(bio, ANY_DAY, ANY_DAY, ())
     return all(age_on(statement.born.earliest, ANY_DAY) <= FIRST_TEEN for statement in said)
 

@@ -213,6 +213,16 @@ def test_pupils_ways_to_say_an_age(text, ages):
         "just hit 10k!",
         "Dog mum to Milo, 9",
         "11°C",
+        "Aged 11 in 1974. Do keep up.",
+        "Age 18 single malt and a good book",
+        "Worked in a Y3 class, now a potter",
+        "Y2 criminology, Trentham",
+        "Myfyrwraig, blwyddyn 2, Prifysgol Cymru",
+        "Our shop's account is 8 years old",
+        "Granda. The eldest's in P5",
+        "The class bear of Elm, Year 1",
+        "Prayers for Elsie, 6",
+        "Author of 'I Am Nine and I Can Fly'",
     ],
 )
 def test_numbers_of_others_are_left_alone(text):
