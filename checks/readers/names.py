@@ -279,6 +279,8 @@ def _full_name(tokens: Sequence[_Token], number: int) -> tuple[int, float]:
     if worth and place:
         at_a_place = first.joined and tokens[number - 1].lower in _PLACED - ({"to"} if rank == "strong" else set())
         worth = 0.0 if at_a_place else worth - 0.5 * (rank != "strong")
+    if last > number + 1 and tokens[last].lower in _words("organisations") and tokens[last].case == first.case:
+        worth = 0.0  # "Amy Johnson Way"
     if first.joined and tokens[number - 1].case != "lower" and tokens[number - 1].lower in _words("named_after"):
         worth = 0.0
     return last, worth
@@ -606,7 +608,8 @@ def _is_signature(text: str, mention: _Mention) -> bool:
 
 
 def _has_title(text: str, mention: _Mention) -> bool:
-    return bool(_patterns()["«title_before»"].search(text[max(0, mention.start - 24) : mention.start]))
+    before = text[max(0, mention.start - 24) : mention.start]
+    return bool(_patterns()["«title_before»"].search(before)) and not _patterns()["«missed»"].search(before)
 
 
 _END = re.compile(r"(?<=[^\W\d_]{2})[.!?]+(?=\s)|\n|(?<=[)\"'])[.!?]+(?=\s)")

@@ -279,3 +279,35 @@ def test_pupils_beside_grown_ups_words(text):
 def test_grown_ups_and_things_named_like_pupils(text):
     """Offices with what they are of, pairs of volunteers, races and well-known people are no pupils."""
     assert not any(found.kind == "full name" and found.confidence != "possible" for found in read_names(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Did you miss Ella Larch on the trumpet?",
+        "Poem of the month, by Ella Larch: 'Mud'",
+        "Our harvest loaf was plaited by Ella Larch",
+        "Our trophy is held by its designer, Ella Larch",
+        "Thank you to Ella Larch's dad for mending the lights",
+        "Letter to the editor from one of our pupils, Ella Larch",
+    ],
+)
+def test_pupils_beside_words_of_grown_ups(text):
+    """A pupil whose dad helps, who designs or writes, or whom nobody should miss is read as one."""
+    assert any(reading.kind == "full name" and reading.confidence != "possible" for reading in read_names(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nursing team: Janet Larch and Cath Otter, flu sprays, Wednesday",
+        "Interviews for headteacher: thanks to panel members Rick Larch and Anthea Otter",
+        "We enjoyed the talk by Olive Larch, 94, who was evacuated here in 1940",
+        "A farewell to Jean Larch after 31 years in the kitchen",
+        "County Cricket's Sonia Larch coaches Year 5",
+        "Ashley Larch car park is shut for tree works",
+    ],
+)
+def test_grown_ups_by_age_team_and_years(text):
+    """A team of staff, an age beyond school and years of service are a grown-up's."""
+    assert not any(reading.kind == "full name" and reading.confidence != "possible" for reading in read_names(text))
