@@ -1,6 +1,7 @@
 """What a profile says of the school that may be out of date, and whom it names: words are data/profile_facts.toml."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -140,8 +141,9 @@ def _head(simple: Plain, match: re.Match[str]) -> NamedHead | None:
 
 def _surnames(head: str) -> frozenset[str]:
     """The surnames in "Mrs A. Example" or "Mrs A. Example and Mr B. Otter", each with its parts."""
-    people = re.split(r"\band\b|[&/,+]", plain(head).text)
-    return frozenset(part for person in people if person.split() for part in _parts(person.split()[-1]))
+    bare = re.sub(r"\([^()]{0,100}\)", "", plain(head).text)
+    people = filter(None, (person.split() for person in re.split(r"\band\b|[&/,+]", bare)))
+    return frozenset(part for words in people for part in (*_parts(words[-1]), _letters("".join(words[-2:]))))
 
 
 def _parts(name: str) -> set[str]:
@@ -149,7 +151,8 @@ def _parts(name: str) -> set[str]:
 
 
 def _letters(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalpha())
+    plainly = unicodedata.normalize("NFKD", name.casefold().replace("ł", "l").replace("ø", "o"))
+    return "".join(character for character in plainly if character.isalpha())
 
 
 def _find(name: str, text: str) -> Iterator[re.Match[str]]:

@@ -166,3 +166,18 @@ def test_the_data_says_where_it_comes_from():
     assert table["grades"]["last_year"] == 2024
     assert "02/09/2024" in table["source"]
     assert table["verified_on"]
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("Headteacher: Mr W\u00f3jcik", "Mr Wojcik"),
+        ("Headteacher: Dr Muller", "Dr M\u00fcller"),
+        ("Headteacher: Mrs MacDonald", "Mrs Mac Donald"),
+        ("Headteacher: Mrs Otter", "Mrs Otter (she/her)"),
+    ],
+)
+def test_one_surname_in_two_writings_is_one_head(text, head):
+    """Accents, a space inside a surname and pronouns behind it make nobody another head."""
+    (found,) = read_heads(text)
+    assert found.is_called(head)
