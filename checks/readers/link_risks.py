@@ -121,7 +121,18 @@ class OwnLinks:
 
 def _entry(written: str) -> str:
     bare = re.sub(r"^\w+://", "", written.strip().casefold())
-    return bare.removeprefix("www.").rstrip("/.")
+    host, slash, path = bare.removeprefix("www.").rstrip("/.").partition("/")
+    return _in_ascii(host) + slash + path
+
+
+def _in_ascii(host: str) -> str:
+    """A host's name as it is registered: lists and links write it in letters of their own, or as xn--."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 NONE_OWN = OwnLinks()
@@ -353,6 +364,7 @@ def _is_ip(host: str) -> bool:
 
 def _place(host: str, parts: SplitResult) -> tuple[str, ...]:
     """The host, and the host with up to six parts of the path: what lists may name."""
+    host = _in_ascii(host)
     segments = [segment for segment in unquote(parts.path).casefold().split("/") if segment]
     if parts.fragment.startswith("/"):
         segments.append("#" + parts.fragment.partition("?")[0])

@@ -400,3 +400,15 @@ def test_names_that_no_host_can_have_cost_no_time(host):
     for number in range(10):
         read_address(f"https://{host}/{number}")
     assert time.process_time() - began < 1
+
+
+def test_lists_know_a_name_in_both_its_writings():
+    """A name with letters beyond a-z is the same on a list and in a link, written out or as it is registered."""
+    for entry in ("b\u00fccher.example", "xn--bcher-kva.example"):
+        own = OwnLinks.of(bad=[entry])
+        for link in (
+            "https://b\u00fccher.example/a",
+            "https://www.xn--bcher-kva.example/a",
+            "https://B\u00dcCHER.example",
+        ):
+            assert Kind.LISTED in kinds(link, own)
