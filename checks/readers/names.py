@@ -362,11 +362,11 @@ def _first_rank(lower: str, case: _Case) -> str:
 
 def _last_rank(lower: str, case: _Case) -> str:
     parts = lower.split("-")
-    if lower in _surnames("never") or len(lower) == 1:
-        return ""
+    if lower in _surnames("never") or len(lower) == 1 or (len(parts) > 1 and parts[-1] in _surnames("never")):
+        return ""  # "Zoo", "Burton-style"
     if lower in _surnames("also_words"):
         return "word" if case != "lower" else ""
-    if lower in _surnames("surnames") or (len(parts) > 1 and parts[-1] not in _surnames("never")):
+    if lower in _surnames("surnames") or len(parts) > 1:
         return "surname"
     if lower.startswith(("mc", "o'", "d'")):
         return "surname"
@@ -590,7 +590,10 @@ def _is_grown_up(before: str, behind: str) -> str:
         or patterns["«from_behind»"].match(behind)
         or patterns["«behind_adult»"].match(behind)
         or patterns["«years_behind»"].match(behind)
-        or (patterns["«thanked»"].search(before) and patterns["«firm»"].match(behind))
+        or (
+            patterns["«firm»"].match(behind)
+            and (patterns["«thanked»"].search(before) or patterns["«firm_gave»"].match(behind))
+        )
     )
     return "probably" if probably else ""
 

@@ -237,8 +237,9 @@ def _phones(text: str, allow: AllowList) -> Iterator[_Found]:
         if _patterns()["«date_like»"].match(found[0]) or _before(text, found, "«not_phone_before»"):
             continue
         called = _before(text, found, "«phoning_before»", 60)
-        either = (found[0], found[0].rpartition("/")[0])  # "01632 960123/124"
-        if number := next(filter(None, (_phone_number(said, called=called) for said in either)), None):
+        shorter = (found[0].rpartition(sign)[0] for sign in "/ ")  # "01632 960123/124", "07700900123 4 tickets"
+        read = (_phone_number(said, called=called) for said in (found[0], *shorter))
+        if number := next(filter(None, read), None):
             yield _phone(text, found.span(), number, allow, sure=not called)
 
 
