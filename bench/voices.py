@@ -6,7 +6,8 @@ bench/data/conduct-train.csv says of each text in which voice it was written ("f
 voices, and are always trained on; "another hand" is a writer who saw neither rules nor texts). For each voice both
 heads are trained again without it, and its texts are read as checks/readers/abuse.py reads them, at several of the
 chances that conduct.toml asks for. `--also` leaves out one more voice, written after the one in question was seen:
-"gates", "dinner" and "notices" were written after a look at the misses in "another hand".
+"gates", "dinner" and "notices" were written after a look at the misses in "another hand"; "barbs", "shadows", "yard",
+"tongues" and "scorn" after one at those in "another hand later" and the ten voices from "stiff letters" on.
 """
 
 import argparse
