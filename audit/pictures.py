@@ -165,14 +165,30 @@ def look(
     except NotRecorded:
         return Looked(seen, not_offered("recordings keep no pictures"))
     waiting = sum(one.id not in seen for one in due[most:])
-    return Looked(seen | new, coverage_of(media, seen | new, waiting, missed))
+    return Looked(seen | new, coverage_of(_listed(snapshot, seen | new), seen | new, waiting, missed))
+
+
+def _listed(snapshot: Snapshot, seen: Mapping[str, SeenPicture]) -> Coverage:
+    """How much of the media is known: all of it where tonight listed what is new, and older items' were read."""
+    media, posts = snapshot.coverage[Resource.MEDIA], snapshot.coverage.get(Resource.POSTS)
+    if not (media.status is CoverageStatus.PARTIAL and media.planned):
+        return media
+    if posts is None or posts.status is not CoverageStatus.COMPLETE:
+        return media
+    own = snapshot.posts[snapshot.posts["kind"] != REPOST]
+    pictured = set(own.loc[own["media"].map(bool).astype(bool), "id"]) - set(snapshot.media["post_id"])
+    left = pictured - {one.item for one in seen.values()}
+    if left:
+        return replace(media, reason=f"the pictures of {len(left)} older items wait for the weekly sweep")
+    return complete(media.read)
 
 
 def shown_by(snapshot: Snapshot) -> tuple[Wanted, ...]:
     """The pictures that tonight's reading lists, the profile's first, then those of the newest items; none of reposts.
 
     Pure. A film is seen by the picture that the platform shows of it. Drawings in SVG, such as logos, are no pictures
-    of anybody: one of them on each page would keep a website from ever being read in full.
+    of anybody: one of them on each page would keep a website from ever being read in full. A picture of a blog's
+    library that no post shows is an item of its own.
     """
     posts, media = snapshot.posts, snapshot.media
     order = posts.assign(place=posts["created"].rank(ascending=False, method="first"))[["id", "place"]]
@@ -185,7 +201,7 @@ def shown_by(snapshot: Snapshot) -> tuple[Wanted, ...]:
     listed = (
         Wanted(
             row.id if row.id.startswith(row.post_id) else f"{row.post_id} {row.id}",
-            row.post_id,
+            row.post_id or row.id,
             row.picture or (row.address if row.kind == "image" else ""),
             row.alt,
         )
@@ -201,8 +217,8 @@ def standing(shown: Iterable[Wanted], history: History, snapshot: Snapshot) -> d
     """What earlier nights read in pictures that are still shown, with tonight's addresses and alternative texts. Pure.
 
     Items that come from the mirror list no media tonight: what was read of theirs stands, as long as they have media at
-    all. So does what is on pages of a website that went down before its pages were all read, and the picture of a
-    profile that was not read.
+    all. So does what is on pages of a website that went down before its pages were all read, what no post shows where
+    only new pictures were listed, and the picture of a profile that was not read.
     """
     wanted = {one.id: one for one in shown}
     posts, listed = snapshot.posts, set(snapshot.media["post_id"])
@@ -214,7 +230,8 @@ def standing(shown: Iterable[Wanted], history: History, snapshot: Snapshot) -> d
     def stands(one: SeenPicture) -> bool:
         if not one.item:
             return snapshot.profile is None
-        return one.item in mirrored or (cut_short and one.item not in known)
+        beside = one.item == one.id and media.status is CoverageStatus.PARTIAL
+        return one.item in mirrored or ((cut_short or beside) and one.item not in known)
 
     kept: dict[str, SeenPicture] = {}
     for key, one in history.pictures.items():

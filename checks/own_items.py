@@ -19,7 +19,7 @@ def own_words(subject: Subject) -> pd.DataFrame:
 
 
 class Page(NamedTuple):
-    """A page of the school's website as an item with pictures; its words are not read."""
+    """What shows pictures and is no post: a page of the school's website, or a picture that no post shows."""
 
     id: str
     address: str
@@ -32,9 +32,12 @@ class Page(NamedTuple):
 
 
 def pages_with_pictures(subject: Subject) -> Iterator[Page]:
-    """The pages of the school's website that show pictures which were read; none of other accounts."""
-    if subject.account.platform == WEBSITE:
-        yield from (Page(item, item) for item in subject.facts.pictures if item)
+    """The pages of the school's website that show pictures which were read; of blogs, pictures that no post shows."""
+    for item, seen in subject.facts.pictures.items():
+        if item and subject.account.platform == WEBSITE:
+            yield Page(item, item)
+        elif item and seen[0].id == item:
+            yield Page(item, seen[0].address, "picture")
 
 
 def rows(items: pd.DataFrame) -> Iterator[Any]:

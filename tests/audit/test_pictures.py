@@ -383,3 +383,32 @@ def missed(snap, check, item, *known):
     )
     tracked = Tracked("f", finding, "bluesky", "1", State.OPEN, ON, ON, ON)
     return recheck([done], [result], ON, (), {ACCOUNT.key: "1"})(tracked)
+
+
+def newest_only(snap):
+    """Tonight listed the media of new items alone, and posts are whole with the mirror."""
+    snap.coverage[Resource.MEDIA] = partial("Only pictures of posts since Monday were asked for.", 1, planned=True)
+    return snap
+
+
+def test_pictures_are_whole_between_sweeps(server):
+    """Where tonight lists what is new, and the pictures of all older items were read before, all were read."""
+    done = night(newest_only(snapshot(("b", "p2", {}))), history(seen("a", "p1")))
+    assert done.coverage.status is CoverageStatus.COMPLETE
+
+
+def test_older_pictures_that_wait_for_the_sweep_are_told(server):
+    """An older item whose pictures nobody has read yet keeps the reading partial."""
+    done = night(newest_only(snapshot(("b", "p2", {}))))
+    assert done.coverage.planned
+    assert "1 older items wait for the weekly sweep" in done.coverage.reason
+
+
+def test_a_picture_that_no_post_shows_is_an_item_of_its_own(server):
+    """A picture of a blog's library stands under its own id, also on nights that list only what is new."""
+    snap = snapshot(("media-7", "", {"id": "media-7"}))
+    (one,) = shown_by(snap)
+    assert (one.id, one.item) == ("media-7", "media-7")
+    first = night(snap)
+    assert set(standing((), History(pictures=first.seen), newest_only(snapshot()))) == {"media-7"}
+    assert not standing((), History(pictures=first.seen), snapshot())

@@ -461,3 +461,14 @@ def test_a_website_without_anything_passes_when_its_pictures_were_read(make, che
     left = make.result(check, page_night(make, picture(PAGE), coverage=half))
     assert left.outcome is Outcome.NOT_TESTABLE
     assert "wait for the next nights" in left.reason
+
+
+def test_img01_a_picture_that_no_post_shows(make):
+    """A picture of a blog's library is an item of its own, and not the profile's picture."""
+    alone = SeenPicture(
+        "media-7", "media-7", "https://blog.example/7.jpg", "", picture("x", CLOSE).reading, date(2026, 11, 19)
+    )
+    facts = Facts(pictures={"media-7": (alone,)})
+    finding = make.finding(faces_looked_at, make.subject(facts=facts, posts=[], coverage=READ))
+    assert (finding.item, finding.address) == ("media-7", "https://blog.example/7.jpg")
+    assert finding.title.startswith("A picture shows")
