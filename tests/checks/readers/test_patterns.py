@@ -18,8 +18,9 @@ REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT)
 
 def every_pattern():
     for file in (age_patterns(), invitation_patterns(), personal_patterns()):
-        for name in file.table["pieces"]:
-            yield file[f"«{name}»"]
+        for name, piece in file.table["pieces"].items():
+            if "(?(" not in piece:  # asks for a group of the pattern around it, and is looked at there
+                yield file[f"«{name}»"]
     for row in age_patterns().table["rules"]:
         for part in {"pattern", "before", "after", "needs"} & row.keys():
             yield age_patterns()[row[part]]
