@@ -6,6 +6,7 @@ of are weighed by two heads: one on spelling, which needs no model, and one on m
 Both are trained on bench/data/bios-train.csv. What only the heads find is a possible reading, for somebody to look at.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -76,7 +77,10 @@ def _read_young(texts: Sequence[str]) -> list[bool]:
     near = [
         place
         for place, text in enumerate(texts)
-        if len(text) <= weighed["longest"] and is_open(text) and _spelt(text) >= weighed["worth_meaning_from"]
+        if len(text) <= weighed["longest"]
+        and is_open(text)
+        and not _is_a_club(text)
+        and _spelt(text) >= weighed["worth_meaning_from"]
     ]
     embedding = load() if near else None
     asked = weighed["with_model" if embedding else "without_model"]
@@ -84,6 +88,14 @@ def _read_young(texts: Sequence[str]) -> list[bool]:
         least = asked["beside_grown_ups" if speaks_of_grown_ups(texts[place]) else "from"]
         found[place] = chance(odds) >= least
     return found
+
+
+_TEAM = re.compile(r"(?<!\w)u(?:nder)?[ -]?\d{1,2}s?(?!\w)", re.IGNORECASE)
+
+
+def _is_a_club(text: str) -> bool:
+    """Whether teams of several ages stand in it: nobody plays in all of them."""
+    return len({team.lower() for team in _TEAM.findall(text)}) > 1
 
 
 def _spelt(text: str) -> float:

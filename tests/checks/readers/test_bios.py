@@ -144,3 +144,11 @@ def test_few_profiles_are_open():
     assert is_open(OPEN)
     assert not is_open("Coffee, dogs and long walks. Opinions mine.")
     assert len(OPEN) < settings()["head"]["longest"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Larkfield Juniors FC\nU9, U10 and U11 football on Saturdays", "Otters rugby: under 7s, under 8s, U12"]
+)
+def test_a_club_names_teams_of_several_ages(text):
+    """Where teams of several ages stand, a club writes."""
+    assert read_bio(text, date(2026, 11, 22)) is None
