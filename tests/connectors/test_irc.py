@@ -259,7 +259,7 @@ def test_a_taken_nickname_is_changed(collect, server):
         irc.collect(account(server.host), PLAN, way_out(server.host, read_timeout=0.3).client("x"))
     assert len(nick_again(server)) == 2
     server.heard.clear()
-    server.answers["NICK"] = taken
+    server.answers |= {"NICK": taken, "USER": ""}  # one answer to each try, so that every line is read before the end
     with pytest.raises(Unreachable, match="took none of 3 nicknames"):
         collect()
     assert len(set(nick_again(server))) == 3
