@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from audit.config import BOOKS, Configuration, WorkbookOptions
+from checks.calendar import SchoolCalendar
 from checks.policy import Retention, Term
 from output import governors, it, safeguarding
 from output.atomic import remove_unfinished
@@ -74,9 +75,10 @@ def purge_copies(
     if not reports.is_dir():
         return removed
     folders = sorted((day, path) for path in reports.iterdir() if path.is_dir() and (day := _day(path.name)))
-    last = {_half_term(day, terms): day for day, path in folders if (path / "governors.xlsx").exists()}
+    calendar = SchoolCalendar(terms)
+    last = {calendar.half_term(day): day for day, path in folders if (path / "governors.xlsx").exists()}
     for day, path in folders:
-        kept = last.get(_half_term(day, terms)) == day
+        kept = last.get(calendar.half_term(day)) == day
         limits = {
             "governors.xlsx": "governors_half_term" if kept else "governors_nightly",
             "it.xlsx": "it_copies",
@@ -107,11 +109,3 @@ def _day(name: str) -> date | None:
         return date.fromisoformat(name)
     except ValueError:
         return None
-
-
-def _half_term(day: date, terms: tuple[Term, ...]) -> str:
-    """The stretch of school days that a day is in or follows; two calendar months where none is known."""
-    begun = [term for term in terms if term.starts <= day]
-    if begun:
-        return max(term.starts for term in begun).isoformat()
-    return f"{day.year}-{(day.month - 1) // 2}"

@@ -30,6 +30,14 @@ def bank_holidays(year: int) -> frozenset[date]:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfTerm:
+    """Half a term: when it began, which tells it from all others, and how it is called."""
+
+    starts: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolCalendar:
     """The school's year. `terms` are stretches of school days, in any order; half-terms are two stretches."""
 
@@ -87,6 +95,15 @@ class SchoolCalendar:
         """The last day of the stretch of school days that a day is in, or of the next one; see `end_of_term`."""
         ahead = min((term.ends for term in self.terms if term.ends >= day), default=None)
         return ahead if ahead and self.known(day) else self.end_of_term(day)
+
+    def half_term(self, day: date) -> HalfTerm:
+        """The stretch of school days that a day is in or follows; two calendar months where none is known."""
+        begun = (term for term in self.terms if term.starts <= day)
+        last = max(begun, key=lambda term: term.starts, default=None)
+        if last and day - last.ends <= LONGEST_HOLIDAY:
+            return HalfTerm(last.starts, f"{last.name} from {last.starts:%d/%m/%Y}")
+        first = date(day.year, day.month - (day.month - 1) % 2, 1)
+        return HalfTerm(first, f"{first:%B} and {months_later(first, 1):%B %Y}")
 
     def _around(self, day: date) -> Term | None:
         return next((term for term in self.terms if term.starts <= day <= term.ends), None)

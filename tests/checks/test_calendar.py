@@ -151,3 +151,23 @@ def test_a_half_term_ends_with_its_stretch(day, end):
         Term(name="Autumn", starts=date(2026, 11, 2), ends=date(2026, 12, 18)),
     )
     assert SchoolCalendar(terms).end_of_half_term(day) == end
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        (date(2026, 8, 30), "July and August 2026"),
+        (date(2026, 9, 2), "Autumn from 02/09/2026"),
+        (date(2026, 10, 20), "Autumn from 02/09/2026"),
+        (date(2026, 11, 2), "Autumn from 02/11/2026"),
+        (date(2027, 1, 4), "Autumn from 02/11/2026"),
+        (date(2028, 1, 4), "January and February 2028"),
+    ],
+)
+def test_a_day_belongs_to_a_half_term(day, name):
+    """A holiday belongs to the stretch before it; where no term is near, two months of the calendar count as one."""
+    terms = (
+        Term(name="Autumn", starts=date(2026, 11, 2), ends=date(2026, 12, 18)),
+        Term(name="Autumn", starts=date(2026, 9, 2), ends=date(2026, 10, 16)),
+    )
+    assert SchoolCalendar(terms).half_term(day).name == name
