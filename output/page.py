@@ -39,7 +39,8 @@ Row = TypeVar("Row")
 class Column(Generic[Row]):
     """One column of a table: a stable key, its heading, its width in Excel's units, and what it shows.
 
-    `link` gives the web address that the words open. `turn` begins a new printed page after this column, and
+    `link` gives the web address that the words open, `jump` the sheet and the cell of this workbook that they lead to,
+    None for words that lead nowhere. `turn` begins a new printed page after this column, and
     `screen` keeps this column and those right of it off the paper.
     """
 
@@ -49,6 +50,7 @@ class Column(Generic[Row]):
     value: Callable[[Row], CellValue]
     look: Look | Callable[[Row], Look] = style.TEXT
     link: Callable[[Row], str] | None = None
+    jump: Callable[[Row], tuple[str, str] | None] | None = None
     turn: bool = False
     screen: bool = False
 
@@ -121,7 +123,10 @@ class Page:
         cells.link(cell, str(value), link, painted, plain)
 
     def jump(self, row: int, column: int, words: str, sheet: str, look: Look, where: str = "A1") -> None:
-        """Write words that lead to another sheet."""
+        """Write words that lead to another sheet; words alone where a sheet has more links than it may."""
+        if self._links >= cells.MOST_LINKS:
+            self.put(row, column, words, replace(look, ink=style.INK, underline=False))
+            return
         self._links += 1
         cells.jump(self._cell(row, column), words, sheet, where, self.book.painter.paint(look))
 
@@ -210,7 +215,10 @@ class Page:
         for index, column in enumerate(columns, 1):
             value = column.value(row)
             look = column.look if isinstance(column.look, Look) else column.look(row)
-            self.put(number, index, value, look, column.link(row) if column.link else "")
+            if column.jump and (target := column.jump(row)):
+                self.jump(number, index, str(value), target[0], look, target[1])
+            else:
+                self.put(number, index, value, look, column.link(row) if column.link else "")
             if isinstance(value, str):
                 lines = max(lines, style.lines_taken(value, column.width, look))
         self.height(number, style.row_height(lines))
