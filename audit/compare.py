@@ -23,7 +23,10 @@ class Tracked:
 
     `platform` and `reference` (the platform's stable account id, or the register key until that is known)
     make the fingerprint together with the finding's check and item. `nights` counts the dates on which it was
-    seen while pending. `why` says why it was closed, or why it could not be re-checked.
+    seen while pending. `why` says why it was closed, why it could not be re-checked, or why an answer no longer stands.
+    `aside` is the answer by which it is set aside tonight ("Accepted risk", "Not an issue"), and `looked_at` says that
+    a person looked and confirmed it: both come from the answers each night (audit/answers/review.py) and are kept
+    nowhere else.
     """
 
     fingerprint: str
@@ -40,6 +43,13 @@ class Tracked:
     closed_on: date | None = None
     why: str = ""
     delta: Delta = Delta.NEW
+    aside: str = ""
+    looked_at: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is open and nobody set it aside."""
+        return self.state is State.OPEN and not self.aside
 
 
 Recheck = Callable[[Tracked], str]

@@ -12,10 +12,13 @@ from typing import Any
 
 from audit.account import AccountNight, Job, audit_account, judge, publishable, timed
 from audit.allowances import DOLLARS, QuotaUse, quotas_used, shared_out
+from audit.answers.event import Answers, Event
+from audit.answers.review import Review, apply_answers
 from audit.compare import NOT_FOUND, State, Tracked, compare
 from audit.config import Configuration
 from audit.keys import ending
 from audit.ledger import AccountLearned, Ledger, Night, Usage
+from audit.lines import Line, lines_of
 from audit.mirror import plan
 from audit.pictures import PictureReaders, shown_by
 from checks import CHECKS
@@ -43,7 +46,11 @@ SCHOOL = "school"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Done:
-    """The night as it stands in the ledger, ready to be reported; `incomplete` says what was missed."""
+    """The night as it stands in the ledger, ready to be reported; `incomplete` says what was missed.
+
+    `lines` are what findings are made of, by fingerprint; `reviews` what people answered, by row (see
+    audit/answers/review.py); `said` what the audit itself adds to the list of answers.
+    """
 
     run: str
     on: date
@@ -61,6 +68,9 @@ class Done:
     quotas: tuple[QuotaUse, ...] = ()
     notes: tuple[str, ...] = ()
     replayed: bool = False
+    lines: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    said: tuple[Event, ...] = ()
 
 
 def run_night(
@@ -72,8 +82,12 @@ def run_night(
     on: date,
     progress: Progress | None = None,
     replayed: bool = False,
+    answers: Answers | None = None,
 ) -> Done:
-    """Audit every account of the register and keep what was learned. Writes the ledger, no workbook."""
+    """Audit every account of the register and keep what was learned. Writes the ledger, no workbook.
+
+    `answers` is everything that people typed into the workbooks so far.
+    """
     seconds: dict[str, float] = {}
     start = time.monotonic()
     run = f"{on:%Y%m%d}-{now:%H%M%S}-{secrets.token_hex(3)}"
@@ -112,6 +126,10 @@ def run_night(
         tracked = compare(
             known, [one for one in seen if one.fingerprint not in stale], missed, on, _why_closed(results)
         )
+        rechecked = frozenset(one.fingerprint for one in tracked if not missed(one))
+        lines = lines_of(tracked, ledger.people(), ledger.people_key, rechecked, on)
+        answered = apply_answers(tracked, lines, answers or Answers(), configuration.policy.checks, on)
+        tracked = list(answered.tracked)
     incomplete = _incomplete(nights, results, on)
     spent = _spent(nights)
     exit_code = _exit_code(incomplete, tracked, configuration)
@@ -128,7 +146,7 @@ def run_night(
                 accounts=[_learned(night) for night in nights],
                 results=results,
                 tracked=tracked,
-                rechecked=frozenset(one.fingerprint for one in tracked if not missed(one)),
+                rechecked=rechecked,
             )
         )
         retention = {name: row.days for name, row in configuration.policy.retention.items()}
@@ -152,6 +170,9 @@ def run_night(
             configuration, marks, {one.subject.account.key: one.subject.snapshot.used for one in nights}
         ),
         replayed=replayed,
+        lines=lines,
+        reviews=answered.rows,
+        said=answered.said,
     )
 
 
@@ -508,23 +529,20 @@ def _spent(nights: Sequence[AccountNight]) -> dict[str, float]:
 def _exit_code(incomplete: Sequence[str], tracked: Iterable[Tracked], configuration: Configuration) -> int:
     """4 when something was missed, 3 when an open finding reaches the school's threshold, else 0.
 
-    Recommendations (requirements that are not adopted) never count.
+    Recommendations (requirements that are not adopted) never count, nor does what a person's answer set aside.
     """
     if incomplete:
         return 4
     limit = configuration.run.threshold.rank
-    reached = any(
-        one.state is State.OPEN and one.finding.severity.rank <= limit and not one.finding.recommended
-        for one in tracked
-    )
+    reached = any(one.counts and one.finding.severity.rank <= limit and not one.finding.recommended for one in tracked)
     return 3 if reached else 0
 
 
 def _counts(tracked: Sequence[Tracked], results: Sequence[Result], on: date) -> dict[str, Any]:
-    """Counts only, for the versioned summary of each run."""
-    open_now = [one for one in tracked if one.state is State.OPEN]
+    """Counts only, for the versioned summary of each run; what its report counts is kept beside them later."""
+    open_now = [one for one in tracked if one.counts]
     return {
-        "schema": 1,
+        "schema": 2,
         "open": {
             severity: sum(one.finding.severity == severity for one in open_now)
             for severity in sorted({one.finding.severity for one in open_now})

@@ -8,6 +8,7 @@ from audit.compare import State, Tracked
 from audit.config import Configuration
 from audit.ledger import PEOPLE_TABLES, FlaggedPerson
 from audit.night import Done
+from audit.trend import RunCounts
 from checks.calendar import SchoolCalendar
 from checks.finding import Confidence, Outcome, Severity
 from checks.outcome import Result
@@ -28,6 +29,7 @@ class Reviewed:
     done: Done
     people: tuple[FlaggedPerson, ...]
     version: str
+    runs: tuple[RunCounts, ...] = ()
 
     @cached_property
     def calendar(self) -> SchoolCalendar:
@@ -46,7 +48,12 @@ class Reviewed:
 
     @cached_property
     def _all_open(self) -> tuple[Tracked, ...]:
-        return tuple(one for one in self.done.tracked if one.state is State.OPEN)
+        return tuple(one for one in self.done.tracked if one.counts)
+
+    @cached_property
+    def aside(self) -> tuple[Tracked, ...]:
+        """What a person's answer set aside: accepted risks, and what is not an issue."""
+        return self._sorted([one for one in self.done.tracked if one.aside])
 
     @cached_property
     def closed(self) -> tuple[Tracked, ...]:
@@ -132,6 +139,8 @@ class Reviewed:
 
 
 def awaiting(tracked: Tracked) -> bool:
-    """Whether a human has to look before it counts as found."""
+    """Whether a human has to look before it counts as found, and none did."""
     finding = tracked.finding
+    if tracked.looked_at:
+        return False
     return finding.outcome is Outcome.REVIEW or finding.confidence is Confidence.POSSIBLE

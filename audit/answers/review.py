@@ -1,0 +1,233 @@
+"""What the answers mean: which findings are set aside, which are open again, which are closed by somebody's word. Pure.
+
+A person's word never makes a machine's finding go away by itself. "Done" is believed once the audit has looked again;
+what it cannot look at again is closed by attestation, and says so; an accepted risk needs a reason, an approver and an
+end; "Not an issue" holds as long as what was judged stays the same.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from audit.answers.event import NO_MOMENT, Answers, Event, Kind
+from audit.compare import State, Tracked
+from audit.lines import Line
+from checks.calendar import months_later
+from checks.finding import Handling, Severity
+from checks.policy import CheckPolicy
+from checks.wording import listed, on_day
+from output.answers import APPROVER, COMMENT, STATUS, UNTIL, Status
+from output.report import Delta
+
+LONGEST_ACCEPTANCE = 12
+"""Months that a risk may be accepted for."""
+SERIOUS = (Severity.CRITICAL, Severity.HIGH)
+"""Severities that nobody calls "Not an issue" without an approver."""
+ASIDE = frozenset({Status.ACCEPTED, Status.NOT_AN_ISSUE})
+CONFIRMED = frozenset({Status.IN_PROGRESS, Status.DONE, Status.ATTESTED, Status.ACCEPTED})
+"""Answers by which a person says that there is something in it."""
+_PARTED = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person answered about one row.
+
+    `since` is the date on which the status was heard. `reasons` are the comments by workbook: each is shown in its own
+    workbook only. `in_force` says that the row is set aside (accepted risk, not an issue); `lacking` what it still
+    lacks to be so, as words that follow "needs". `content` stands for what was judged then.
+    """
+
+    status: Status = Status.TO_REVIEW
+    since: date | None = None
+    approver: str = ""
+    until: date | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
+    in_force: bool = False
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AfterAnswers:
+    """The night's findings after the answers, by fingerprint and row, and what the audit itself says to the list.
+
+    `rows` has a review for each row that was answered. `said` are the audit's own entries.
+    """
+
+    tracked: tuple[Tracked, ...]
+    rows: Mapping[str, Review]
+    said: tuple[Event, ...]
+
+
+def judged(content: str, severity: Severity) -> str:
+    """What stands for the thing that a person judged: its content, and how serious it was."""
+    return f"{content}{_PARTED}{severity.rank}"
+
+
+def has_changed(then: str, now: str) -> bool:
+    """Whether a thing is another than the one that was judged, or more serious. Nothing is said where `then` is ""."""
+    if not then:
+        return False
+    before, _, rank = then.rpartition(_PARTED)
+    after, _, rank_now = now.rpartition(_PARTED)
+    return before != after or int(rank_now) < int(rank)
+
+
+def review_of(row: str, answers: Answers, severity: Severity, *, children: bool, on: date) -> Review | None:
+    """What a person answered about a row; None when nobody did. With `children` the safeguarding lead's word counts."""
+    last = answers.last((row, STATUS.key, ""))
+    if last is None or last.value is None:
+        return None
+    status = Status(last.value)
+    books = ("safeguarding",) if children else ("governors", "it")
+    reasons = {book: said for book in books if (said := answers.value((row, COMMENT.key, book)))}
+    approver = answers.value((row, APPROVER.key, "")) or ""
+    typed = answers.value((row, UNTIL.key, ""))
+    until = date.fromisoformat(typed) if typed else None
+    lacking = tuple(_lacking(status, severity, reasons, approver, until, last.heard))
+    ended = status is Status.ACCEPTED and until is not None and until < on
+    return Review(
+        status=status,
+        since=last.heard,
+        approver=approver,
+        until=until,
+        reasons=reasons,
+        lacking=lacking,
+        in_force=status in ASIDE and not lacking and not ended,
+        content=last.content,
+    )
+
+
+def _lacking(
+    status: Status, severity: Severity, reasons: Mapping[str, str], approver: str, until: date | None, since: date
+) -> Iterator[str]:
+    if status is Status.ACCEPTED:
+        if not reasons:
+            yield "a comment that gives the reason"
+        if until is None:
+            yield "a date in “Accepted until”"
+        elif until > months_later(since, LONGEST_ACCEPTANCE):
+            yield f"an end by {on_day(months_later(since, LONGEST_ACCEPTANCE))}, twelve months at most"
+    if not approver and (status is Status.ACCEPTED or (status is Status.NOT_AN_ISSUE and severity in SERIOUS)):
+        yield "who approved it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a finding as tonight left it. `seen`: it was found tonight."""
+
+    key: str
+    judged: str
+    seen: bool
+
+
+def apply_answers(
+    tracked: Iterable[Tracked],
+    lines: Mapping[str, Sequence[Line]],
+    answers: Answers,
+    checks: Mapping[str, CheckPolicy],
+    on: date,
+) -> AfterAnswers:
+    """The night's findings with what people answered about them.
+
+    `lines` are those of audit/lines.py; they are answered one by one where the safeguarding lead answers. A finding is
+    set aside when every row of it is.
+    """
+    after: list[Tracked] = []
+    reviews: dict[str, Review] = {}
+    said: list[Event] = []
+    for one in tracked:
+        handling = checks[one.finding.check].handling if one.finding.check in checks else Handling.OPEN
+        children = handling is Handling.SAFEGUARDING
+        now = one
+        mine: list[Review | None] = []
+        for row in _rows(one, lines.get(one.fingerprint, ()) if children else (), on):
+            review = review_of(row.key, answers, one.finding.severity, children=children, on=on)
+            if review is not None and one.state is not State.PENDING:
+                why, cleared = _undone(review, row, one, on)
+                if why:
+                    said += [_entry(row.key, name, why, answers, on) for name in cleared]
+                    now = replace(now, why=why)
+                    if review.status in ASIDE and one.state is State.OPEN:
+                        now = replace(now, delta=Delta.REOPENED, reopened_on=on)
+                    review = None
+            mine.append(review)
+            if review is not None:
+                reviews[row.key] = review
+        after.append(_settled(now, mine, on))
+    return AfterAnswers(tuple(after), reviews, tuple(said))
+
+
+def _rows(one: Tracked, lines: Sequence[Line], on: date) -> list[_Row]:
+    finding = one.finding
+    if not lines:
+        return [_Row(one.fingerprint, judged(finding.content, finding.severity), one.last_seen == on)]
+    return [
+        _Row(line.row, judged(finding.content if line.row == one.fingerprint else line.rule, finding.severity),
+             line.last_seen == on)
+        for line in lines
+    ]  # fmt: skip
+
+
+def _undone(review: Review, row: _Row, one: Tracked, on: date) -> tuple[str, tuple[str, ...]]:
+    """Why an answer no longer stands, as a sentence, and which cells it leaves empty; "" when it stands."""
+    said = on_day(review.since) if review.since else ""
+    if row.seen and one.state is State.OPEN:
+        if review.status is Status.DONE:
+            again = "it came back" if one.delta is Delta.REOPENED else "it was still there"
+            return f"said to be done on {said}; {again} on {on_day(on)}", (STATUS.key,)
+        if review.status is Status.ATTESTED:
+            return f"attested on {said}; it could be looked at, and was there on {on_day(on)}", (STATUS.key,)
+    if review.status is Status.ACCEPTED and review.until and review.until < on and not review.lacking:
+        return f"the risk was accepted until {on_day(review.until)}", (STATUS.key, UNTIL.key)
+    if review.status in ASIDE and row.seen and has_changed(review.content, row.judged):
+        words = "accepted" if review.status is Status.ACCEPTED else "called not an issue"
+        return f"what was {words} on {said} has changed or become more serious", (STATUS.key, UNTIL.key)
+    return "", ()
+
+
+def _entry(row: str, field: str, why: str, answers: Answers, on: date) -> Event:
+    last = answers.last((row, field, ""))
+    saved = last.saved if last else NO_MOMENT
+    return Event(row, field, "", None, None, Kind.AUDIT, "", "", saved, on, why=why)
+
+
+def _settled(one: Tracked, reviews: Sequence[Review | None], on: date) -> Tracked:
+    """A finding under the reviews of its rows."""
+    if not any(reviews):
+        return one
+    given = [review for review in reviews if review is not None]
+    whole = len(given) == len(reviews)
+    looked = whole and all(review.status in CONFIRMED for review in given)
+    if one.state is State.OPEN and whole:
+        if all(review.in_force for review in given):
+            aside = Status.ACCEPTED if any(r.status is Status.ACCEPTED for r in given) else Status.NOT_AN_ISSUE
+            return replace(one, aside=aside, looked_at=True)
+        if all(r.in_force or r.status is Status.ATTESTED for r in given):
+            since = listed(sorted({on_day(r.since) for r in given if r.status is Status.ATTESTED and r.since}))
+            why = f"closed by attestation of {since}: it cannot be re-checked"
+            return replace(one, state=State.CLOSED, closed_on=on, delta=Delta.FIXED, why=why, looked_at=True)
+    return replace(one, looked_at=looked)
+
+
+def precision(answers: Answers, checks: Mapping[str, str]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many rows people confirmed, and how many they called not an issue, by check; unanswered ones are left out.
+
+    `checks` maps fingerprints to their check. The last word that a person typed counts.
+    """
+    confirmed: dict[str, int] = {}
+    dismissed: dict[str, int] = {}
+    last: dict[str, str] = {}
+    for event in answers.events:
+        if event.field == STATUS.key and event.kind in (Kind.TYPED, Kind.CLEARED):
+            last[event.row] = event.value or ""
+    for row, value in last.items():
+        check = checks.get(row.partition("/")[0])
+        if check is None:
+            continue
+        if value == Status.NOT_AN_ISSUE:
+            dismissed[check] = dismissed.get(check, 0) + 1
+        elif value in CONFIRMED:
+            confirmed[check] = confirmed.get(check, 0) + 1
+    return confirmed, dismissed
