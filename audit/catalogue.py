@@ -37,6 +37,7 @@ def recipe_page(recipe: Recipe, policy: Policy) -> str:
     parts = [f"# {recipe.title}", _numbered(recipe.steps)]
     for platform, steps in recipe.platforms.items():
         parts += [f"**{policy.platforms[platform].name}**", _numbered(steps)]
+        parts += [recipe.caution(platform)] if recipe.caution(platform) else []
     return "\n\n".join(parts)
 
 

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from checks.finding import Handling, Severity
 from checks.readers.consent import NoConsent
+from checks.wording import on_day
 from connectors.snapshot import Resource
 
 CLAUSES = ("7.1", "7.2", "7.3", "7.4")
@@ -219,7 +220,11 @@ class Platform(Frozen):
 
 
 class Recipe(Frozen):
-    """How IT puts something right: steps that fit any platform, and those that fit one better."""
+    """How IT puts something right: steps that fit any platform, and those that fit one better.
+
+    `menus` says that the steps lean on menus of the platform, which move; `unconfirmed` names the platforms whose own
+    steps no page of the provider confirmed; `only` is the one platform that the whole recipe is for.
+    """
 
     title: str
     steps: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -228,10 +233,30 @@ class Recipe(Frozen):
     minutes: int = 10
     source: str
     verified_on: date
+    menus: bool = False
+    unconfirmed: tuple[str, ...] = ()
+    only: str = ""
+
+    @model_validator(mode="after")
+    def _of_its_own_steps(self) -> Self:
+        if strange := set(self.unconfirmed) - set(self.platforms):
+            raise ValueError(f"unconfirmed names platforms without steps of their own: {sorted(strange)}")
+        return self
 
     def steps_on(self, platform: str) -> tuple[str, ...]:
         """The steps for one platform."""
         return self.platforms.get(platform, self.steps)
+
+    def caution(self, platform: str) -> str:
+        """How far the steps for one platform can be relied on, as a sentence; "" where no menu moves under them."""
+        checked = on_day(self.verified_on)
+        if not self.menus:
+            return ""
+        if platform in self.unconfirmed:
+            return f"The menus may differ: no page of the provider's confirmed them (last looked for on {checked})."
+        if platform in self.platforms or platform == self.only:
+            return f"The menus were checked on {checked}; they may have moved since."
+        return f"These steps fit any platform, and the menus of this one may differ (written on {checked})."
 
 
 class Requirements(Frozen):

@@ -469,6 +469,56 @@ def test_nothing_about_a_child_happens_before_the_safeguarding_lead_decides():
         assert any(step.startswith("Do not message") for step in steps)
 
 
+BRANDS = {
+    key: re.compile(rf"\b{re.escape(name)}(?:'s)?\b" + (rf"|{re.escape(more)}" if more else ""))
+    for key, name, more in (
+        (key, one.name, {"youtube": "youtube.com", "facebook": "facebook.com", "blog": "WordPress"}.get(key, ""))
+        for key, one in POLICY.platforms.items()
+        if one.name not in {"School website", "Blog", "Podcast", "Web page", "Forum", "Signal", "Chatroom", "Page"}
+    )
+}
+"""Names by which steps give away for which platform they were written; names that are everyday words are left out."""
+KIN = {"instagram": {"facebook"}, "blog": {"wordpress_com"}}
+"""Platforms whose steps may name another: Instagram is administered from its owner's Facebook."""
+
+
+@pytest.mark.parametrize("name", list(POLICY.recipes))
+def test_steps_fit_the_platform_that_they_are_shown_for(name):
+    """On every platform, the steps of every recipe name no other platform, but for one whose recipe it is alone."""
+    recipe = POLICY.recipes[name]
+    for platform in POLICY.platforms:
+        if recipe.only and platform != recipe.only:
+            continue
+        text = " ".join(recipe.steps_on(platform))
+        named = {key for key, brand in BRANDS.items() if brand.search(text)}
+        assert named <= {platform, *KIN.get(platform, ())}, f"{name} on {platform}"
+
+
+def test_recipes_of_one_platform_belong_to_checks_of_that_platform():
+    """What is written for one platform alone is the way to put right only what is found there."""
+    alone = {name: recipe.only for name, recipe in POLICY.recipes.items() if recipe.only}
+    assert alone == {"FILMS": "youtube", "WIKI": "wikipedia"}
+    users = {row.recipe: check for check, row in POLICY.checks.items() if row.recipe in alone}
+    assert users == {"FILMS": "PLT-02", "WIKI": "WIK-01"}
+
+
+def test_steps_that_lean_on_menus_say_from_when_they_are():
+    """Under menu paths stands a date, and whether the provider confirmed them; under other steps stands nothing."""
+    menu = re.compile(r" > |three dots|dashboard|\bSettings\b|\b(?:Click|Tap)\b")
+    for name, recipe in POLICY.recipes.items():
+        assert recipe.source, name
+        for platform in POLICY.platforms:
+            said = recipe.caution(platform)
+            assert not said or f"{recipe.verified_on:%d/%m/%Y}" in said
+            leans = any(menu.search(step) for step in recipe.platforms.get(platform, ()))
+            assert said or not leans, f"{name} on {platform}"
+    ways = POLICY.recipes["DM"]
+    assert "no page of the provider's confirmed them" in ways.caution("tiktok")
+    assert ways.caution("bluesky").startswith("The menus were checked on 22/11/2026")
+    assert "fit any platform" in ways.caution("pinterest")
+    assert POLICY.recipes["REGISTER"].caution("bluesky") == ""
+
+
 # -- words
 
 
