@@ -10,7 +10,6 @@ from datetime import date
 
 from audit.compare import State, Tracked
 from audit.ledger import FlaggedPerson, person_hash
-from checks.finding import Evidence
 
 MARK_LENGTH = 16
 """Characters of the keyed hash by which a line is known: enough among the lines of one finding."""
@@ -76,12 +75,18 @@ def _lines(
             first = before[person].first_seen if person in before else on
             people[person] = Line(row(person), evidence.address, evidence.rule, first, on)
         return tuple(sorted(people.values(), key=lambda line: (line.first_seen, line.row)))
-    items: dict[str, Evidence] = {}
+    items: dict[str, dict[str, None]] = {}
     for evidence in one.finding.evidence:
         if not evidence.person:
-            items.setdefault(evidence.address or one.finding.address, evidence)
-    return tuple(
-        Line(row(person_hash(key, one.platform, address)) if address else mark, address, evidence.rule,
-             one.first_seen, one.last_seen)
-        for address, evidence in items.items()
-    ) or (Line(mark, one.finding.address, "", one.first_seen, one.last_seen),)  # fmt: skip
+            items.setdefault(evidence.address or one.finding.address, {})[evidence.rule] = None
+    rows = [
+        Line(
+            row(person_hash(key, one.platform, address)) if address else mark,
+            address,
+            "; ".join(filter(None, rules)),
+            one.first_seen,
+            one.last_seen,
+        )
+        for address, rules in items.items()
+    ]
+    return tuple(rows) or (Line(mark, one.finding.address, "", one.first_seen, one.last_seen),)

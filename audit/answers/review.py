@@ -147,7 +147,11 @@ def apply_answers(
             if review is not None and one.state is not State.PENDING:
                 why, cleared = _undone(review, row, one, on)
                 if why:
-                    said += [_entry(row.key, name, why, answers, on) for name in cleared]
+                    said += [
+                        _entry(row.key, name, why, answers, on)
+                        for name in cleared
+                        if answers.value((row.key, name, ""))
+                    ]
                     now = replace(now, why=why)
                     if review.status in ASIDE and one.state is State.OPEN:
                         now = replace(now, delta=Delta.REOPENED, reopened_on=on)

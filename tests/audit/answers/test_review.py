@@ -1,0 +1,237 @@
+"""What the answers mean for the findings of a night."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.answers.event import Answers, Event, Kind
+from audit.answers.review import apply_answers, has_changed, judged, precision, review_of
+from audit.compare import State, Tracked
+from audit.lines import Line
+from checks.finding import Finding, Outcome, Severity, fingerprint
+from checks.policy import load_policy
+from output.answers import APPROVER, COMMENT, STATUS, UNTIL, Status
+from output.report import Delta
+
+HEARD, TONIGHT = date(2026, 11, 20), date(2026, 11, 22)
+POLICY = load_policy()
+OPEN_CHECK, CHILDREN = "LNK-03", "AGE-02"
+
+
+def tracked(check=OPEN_CHECK, severity=Severity.MEDIUM, *, seen=True, content="a", **changes):
+    finding = Finding(check, "A shortened link", severity, account="bluesky:a", item="7", content=content)
+    mark = fingerprint(check, "bluesky", "did:plc:a", "7")
+    last = TONIGHT if seen else HEARD
+    one = Tracked(mark, finding, "bluesky", "did:plc:a", State.OPEN, HEARD, last, last, delta=Delta.PERSISTING)
+    return replace(one, **changes)
+
+
+def said(row, field, value, *, scope="", heard=HEARD, content=""):
+    moment = datetime.combine(heard, datetime.min.time(), UTC)
+    return Event(row, field.key, scope, value, value, Kind.TYPED, scope or "it", "it.xlsx", moment, heard, content)
+
+
+def answers(*events):
+    return Answers(tuple(replace(event, number=number) for number, event in enumerate(events, 1)))
+
+
+def accepted(one, *, until="2027-05-01", reason="Kept for the archive", approver="Headteacher", content=None):
+    row = one.fingerprint
+    mark = judged(one.finding.content, one.finding.severity) if content is None else content
+    return [
+        said(row, STATUS, Status.ACCEPTED, content=mark),
+        *([said(row, COMMENT, reason, scope="it")] if reason else []),
+        *([said(row, APPROVER, approver)] if approver else []),
+        *([said(row, UNTIL, until)] if until else []),
+    ]
+
+
+def after(one, *events, lines=()):
+    return apply_answers([one], {one.fingerprint: lines}, answers(*events), POLICY.checks, TONIGHT)
+
+
+def test_an_accepted_risk_is_set_aside():
+    """With reason, approver and an end an accepted risk no longer counts, and is still tracked."""
+    one = tracked()
+    [now] = after(one, *accepted(one)).tracked
+    assert (now.aside, now.state, now.counts) == (Status.ACCEPTED, State.OPEN, False)
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [({"reason": ""}, "reason"), ({"approver": ""}, "who approved"), ({"until": ""}, "Accepted until")],
+)
+def test_an_acceptance_lacks(missing, words):
+    """Without its reason, its approver or its end an accepted risk goes on counting, and says what it lacks."""
+    one = tracked()
+    done = after(one, *accepted(one, **missing))
+    assert done.tracked[0].counts
+    assert words in " ".join(done.rows[one.fingerprint].lacking)
+    assert not done.said
+
+
+def test_twelve_months_at_most():
+    """A risk is accepted for twelve months from the night that heard it, and not for a day longer."""
+    one = tracked()
+    assert not after(one, *accepted(one, until="2027-11-20")).tracked[0].counts
+    assert after(one, *accepted(one, until="2027-11-21")).tracked[0].counts
+
+
+def test_an_acceptance_ends():
+    """The day after its end the finding is open again, its clock begins anew, and status and date are emptied."""
+    one = tracked()
+    last_day = after(one, *accepted(one, until=TONIGHT.isoformat()))
+    assert not last_day.tracked[0].counts
+    done = after(one, *accepted(one, until=(TONIGHT - timedelta(days=1)).isoformat()))
+    [now] = done.tracked
+    assert (now.counts, now.delta, now.reopened_on) == (True, Delta.REOPENED, TONIGHT)
+    assert {(event.field, event.value, event.kind) for event in done.said} == {
+        (STATUS.key, None, Kind.AUDIT),
+        (UNTIL.key, None, Kind.AUDIT),
+    }
+
+
+@pytest.mark.parametrize("status", [Status.ACCEPTED, Status.NOT_AN_ISSUE])
+def test_what_changed_opens_again(status):
+    """An accepted or dismissed item whose content changed, or that became more serious, is open again."""
+    for then in (judged("b", Severity.MEDIUM), judged("a", Severity.LOW)):
+        one = tracked()
+        events = [*accepted(one, content=then)[1:], said(one.fingerprint, STATUS, status, content=then)]
+        [now] = after(one, *events).tracked
+        assert (now.counts, now.delta) == (True, Delta.REOPENED)
+
+
+@pytest.mark.parametrize("status", [Status.ACCEPTED, Status.NOT_AN_ISSUE])
+def test_what_stays_or_gets_milder_stays_aside(status):
+    """What was judged and is now the same, or less serious, stays set aside; unseen items keep their answer."""
+    for then, seen in ((judged("a", Severity.MEDIUM), True), (judged("a", Severity.HIGH), True), ("b#2", False)):
+        one = tracked(seen=seen)
+        events = [*accepted(one)[1:], said(one.fingerprint, STATUS, status, content=then)]
+        assert not after(one, *events).tracked[0].counts
+
+
+@pytest.mark.parametrize(("severity", "aside"), [(Severity.MEDIUM, True), (Severity.HIGH, False)])
+def test_not_an_issue_and_its_approver(severity, aside):
+    """Not an issue needs an approver where it is critical or high, and none below."""
+    one = tracked(severity=severity)
+    alone = after(one, said(one.fingerprint, STATUS, Status.NOT_AN_ISSUE))
+    assert alone.tracked[0].counts is not aside
+    approved = after(
+        one, said(one.fingerprint, STATUS, Status.NOT_AN_ISSUE), said(one.fingerprint, APPROVER, "Headteacher")
+    )
+    assert not approved.tracked[0].counts
+
+
+def test_done_is_verified():
+    """Done is not believed while the audit still finds it: the status is emptied, and the reason says both dates."""
+    one = tracked()
+    done = after(one, said(one.fingerprint, STATUS, Status.DONE))
+    [now] = done.tracked
+    assert now.counts
+    assert now.why == "said to be done on 20/11/2026; it was still there on 22/11/2026"
+    assert [event.value for event in done.said] == [None]
+
+
+def test_done_waits_for_the_next_look():
+    """Done stands, and the finding goes on counting, until the audit could look again."""
+    one = tracked(seen=False)
+    done = after(one, said(one.fingerprint, STATUS, Status.DONE))
+    assert done.tracked[0].counts
+    assert not done.said
+
+
+def test_attested():
+    """What cannot be re-checked is closed by attestation, and says so."""
+    one = tracked(seen=False)
+    [now] = after(one, said(one.fingerprint, STATUS, Status.ATTESTED)).tracked
+    assert (now.state, now.closed_on, now.delta) == (State.CLOSED, TONIGHT, Delta.FIXED)
+    assert now.why == "closed by attestation of 20/11/2026: it cannot be re-checked"
+
+
+def test_attested_and_seen():
+    """An attestation does not close what the audit sees again."""
+    one = tracked()
+    done = after(one, said(one.fingerprint, STATUS, Status.ATTESTED))
+    assert done.tracked[0].counts
+    assert "could be looked at" in done.tracked[0].why
+    assert len(done.said) == 1
+
+
+@pytest.mark.parametrize("status", [Status.IN_PROGRESS, Status.DONE])
+def test_a_look_is_given(status):
+    """An item that awaited a human look awaits it no longer once a person says that something is in it."""
+    one = tracked(seen=False)
+    one = replace(one, finding=replace(one.finding, outcome=Outcome.REVIEW))
+    assert after(one, said(one.fingerprint, STATUS, status)).tracked[0].looked_at
+    assert not after(one, said(one.fingerprint, STATUS, Status.TO_REVIEW)).tracked[0].looked_at
+
+
+LINES = tuple(
+    Line(f"{tracked(CHILDREN).fingerprint}/{mark}", f"https://p.example/{mark}", "says 9", HEARD, TONIGHT)
+    for mark in ("a1", "b2")
+)
+
+
+def test_children_are_answered_line_by_line():
+    """A finding of several people is set aside when all of them are, so a new one opens it again."""
+    one = tracked(CHILDREN)
+    first = [said(LINES[0].row, STATUS, Status.NOT_AN_ISSUE), said(LINES[0].row, APPROVER, "Safeguarding lead")]
+    both = [*first, said(LINES[1].row, STATUS, Status.NOT_AN_ISSUE), said(LINES[1].row, APPROVER, "Headteacher")]
+    assert after(one, *first, lines=LINES).tracked[0].counts
+    assert not after(one, *both, lines=LINES).tracked[0].counts
+    new = (*LINES, replace(LINES[0], row=LINES[0].row + "c"))
+    assert after(one, *both, lines=new).tracked[0].counts
+
+
+def test_a_line_that_says_something_else_is_asked_again():
+    """A profile that was not an issue is asked about again when another rule matches it."""
+    one = tracked(CHILDREN, Severity.MEDIUM)
+    said_of = said(LINES[0].row, STATUS, Status.NOT_AN_ISSUE, content=judged("birthday greeting", Severity.MEDIUM))
+    done = after(one, said_of, lines=LINES[:1])
+    assert done.tracked[0].counts
+    assert [event.row for event in done.said] == [LINES[0].row]
+
+
+def test_only_the_safeguarding_leads_reason_counts():
+    """A comment in IT's workbook is no reason for accepting a children's matter."""
+    one = tracked(CHILDREN)
+    row = one.fingerprint
+    events = answers(*accepted(one))
+    assert review_of(row, events, Severity.HIGH, children=True, on=TONIGHT).lacking
+    theirs = answers(*accepted(one, reason=""), said(row, COMMENT, "A known adult", scope="safeguarding"))
+    assert review_of(row, theirs, Severity.HIGH, children=True, on=TONIGHT).in_force
+
+
+def test_a_closed_finding_keeps_its_answer():
+    """A finding that was put right stays closed whatever its status says, and its acceptance is still on record."""
+    one = tracked(seen=False, state=State.CLOSED, closed_on=HEARD, delta=Delta.FIXED)
+    done = after(one, *accepted(one))
+    assert done.tracked[0].state is State.CLOSED
+    assert done.rows[one.fingerprint].in_force
+    assert not done.said
+
+
+def test_precision_counts_last_words():
+    """Of each row the last status that a person typed counts; what nobody answered is left out."""
+    one, other, third = "1-a", "1-b", "1-c"
+    heard = answers(
+        said(one, STATUS, Status.NOT_AN_ISSUE),
+        said(one, STATUS, Status.DONE),
+        replace(said(one, STATUS, None), kind=Kind.AUDIT),
+        said(other, STATUS, Status.NOT_AN_ISSUE),
+        said(third, STATUS, Status.TO_REVIEW),
+    )
+    checks = dict.fromkeys((one, other, third), OPEN_CHECK)
+    assert precision(heard, checks) == ({OPEN_CHECK: 1}, {OPEN_CHECK: 1})
+
+
+severities = st.sampled_from(list(Severity))
+
+
+@given(st.text(), severities, st.text(), severities)
+def test_changed(then, was, now, is_):
+    """A thing has changed when its content differs or it is more serious, whatever its content holds."""
+    assert has_changed(judged(then, was), judged(now, is_)) == (then != now or is_.rank < was.rank)
