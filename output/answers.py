@@ -112,6 +112,9 @@ FIELDS: Mapping[str, AnswerField] = {
 }  # fmt: skip
 """Every column that people fill in, by its key."""
 
+WITH_LEAD = "with the safeguarding lead"
+"""Stands in the shared columns of a row that is answered in the safeguarding workbook alone; never an answer."""
+
 ROW_ID, ROW_MARK = "id", "mark"
 """Keys of the two columns by which a row is known: the short id that people read, and the whole mark behind it."""
 

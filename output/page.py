@@ -3,30 +3,33 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Generic, TypeVar
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from output import cells, style
+from output import cells, style, validations
+from output.answers import ROW_ID, WITH_LEAD, AnswerField
 from output.cells import CellValue
 from output.report import Head
 from output.style import Look
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised when a column changes its key or meaning."""
 KEY_ROW = 3
-"""The hidden row with the keys of a table's columns, by which answers will find their way back."""
+"""The hidden row with the keys of a table's columns, by which answers find their way back."""
 HEADER_ROW = 4
 FIRST_ROW = HEADER_ROW + 1
 DATA_SHEET = "Run data"
+ANSWERED = "answered"
+"""Key of the column that says what became of an answer; it begins with WITH_LEAD in rows answered elsewhere."""
+FILL_IN = "For you to fill in"
 PRINTABLE = 780.0
 """Points between the margins of a landscape A4 page."""
 PRINTED_UNIT = 5.6
@@ -41,7 +44,8 @@ class Column(Generic[Row]):
 
     `link` gives the web address that the words open, `jump` the sheet and the cell of this workbook that they lead to,
     None for words that lead nowhere. `turn` begins a new printed page after this column, and
-    `screen` keeps this column and those right of it off the paper.
+    `screen` keeps this column and those right of it off the paper. `answer` is what people fill in here (see
+    output/answer_columns.py), `closed` that some rows of it are answered in another workbook.
     """
 
     key: str
@@ -53,10 +57,15 @@ class Column(Generic[Row]):
     jump: Callable[[Row], tuple[str, str] | None] | None = None
     turn: bool = False
     screen: bool = False
+    answer: AnswerField | None = None
+    closed: bool = False
 
 
 class Book:
-    """A workbook in the making. `kind` names it in the hidden sheet; `reader` stands on every footer."""
+    """A workbook in the making. `kind` names it in the hidden sheet; `reader` stands on every footer.
+
+    `places` gives the sheet and the cell of each row id that stands in a table, the first one where there are several.
+    """
 
     def __init__(self, head: Head, kind: str, title: str, reader: str) -> None:
         self.head, self.kind, self.reader = head, kind, reader
@@ -65,6 +74,14 @@ class Book:
         self._first = self.workbook.create_sheet("first")
         style.set_default_font(self.workbook)
         self.painter = style.Painter(self.workbook)
+        self.places: dict[str, tuple[str, str]] = {}
+        self._facts: list[tuple[str, CellValue]] = [
+            ("format", f"school-audit-{kind}"),
+            ("format_version", FORMAT_VERSION),
+            ("run_id", head.run),
+            ("key_row", KEY_ROW),
+        ]
+        self._lists: dict[tuple[str, ...], str] = {}
         about = self.workbook.properties
         about.title = cells.text(f"{title} · {head.school[:200]} · {head.on:%d/%m/%Y}")
         about.creator = f"school-audit {head.version}"
@@ -75,19 +92,22 @@ class Book:
         """A new sheet."""
         return Page(self, title, colour)
 
+    def listed(self, words: Sequence[str]) -> str:
+        """Where words to choose from stand on the hidden sheet; they are put there once."""
+        known = tuple(words)
+        if known not in self._lists:
+            first = len(self._facts) + 1
+            self._facts += [(f"list_{len(self._lists) + 1}_{number}", one) for number, one in enumerate(known, 1)]
+            self._lists[known] = f"'{DATA_SHEET}'!$B${first}:$B${len(self._facts)}"
+        return self._lists[known]
+
     def finish(self) -> Workbook:
         """The workbook, with the hidden sheet that says which run wrote it."""
         self.workbook.remove(self._first)
         sheet = self.workbook.create_sheet(DATA_SHEET)
         painted = self.painter.paint(style.PLAIN)
-        facts: dict[str, CellValue] = {
-            "format": f"school-audit-{self.kind}",
-            "format_version": FORMAT_VERSION,
-            "run_id": self.head.run,
-            "key_row": KEY_ROW,
-        }
-        for row, (name, value) in enumerate(facts.items(), 1):
-            for column, words in enumerate((name, value), 1):
+        for row, fact in enumerate(self._facts, 1):
+            for column, words in enumerate(fact, 1):
                 cell = sheet.cell(row, column)
                 assert isinstance(cell, Cell)  # no merged cells here
                 cells.write(cell, words, painted)
@@ -158,14 +178,18 @@ class Page:
         title, because the first column is printed again on each.
         """
         turns = [index for index, column in enumerate(columns, 1) if column.turn]
+        filled = [index for index, column in enumerate(columns, 1) if column.answer]
         beside = replace(style.SUBTITLE, vertical="center")
-        for row, high, one in ((1, 34, look), (2, 8 if turns else 24, style.SUBTITLE)):
+        second = 18 if filled else 8 if turns else 24
+        for row, high, one in ((1, 34, look), (2, second, style.SUBTITLE)):
             self.fill(row, 1, len(columns), one)
             self.height(row, high)
         self.put(1, 1, title, look)
         self.put(*((1, 2) if turns else (2, 1)), subtitle, beside if turns else style.SUBTITLE)
         for turn in turns:
             self.put(1, turn + 1, "continued", beside)
+        for index in filled:
+            self.put(2, index, FILL_IN if index == filled[0] else None, style.FILL_IN)
 
     def table(
         self, columns: Sequence[Column[Row]], rows: Sequence[Row], empty: str, printed: int | None = None
@@ -188,7 +212,7 @@ class Page:
             table = Table(displayName=name, ref=f"A{HEADER_ROW}:{last}{end}")
             table.tableStyleInfo = TableStyleInfo(name=None, showRowStripes=False)
             self.sheet.add_table(table)
-            self._guard(f"A{FIRST_ROW}:{last}{end}")
+            self._rules(columns, end)
             self.sheet.freeze_panes = f"B{FIRST_ROW}"
             self.sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
         else:
@@ -205,7 +229,11 @@ class Page:
         for index, column in enumerate(columns, 1):
             sample = column.look if isinstance(column.look, Look) else style.CENTRE
             centred = sample.align == "center"
-            self.put(HEADER_ROW, index, column.title, style.COLUMN_CENTRE if centred else style.COLUMN)
+            if column.answer:
+                look = style.FILL_IN_COLUMN_CENTRE if centred else style.FILL_IN_COLUMN
+            else:
+                look = style.COLUMN_CENTRE if centred else style.COLUMN
+            self.put(HEADER_ROW, index, column.title, look)
         taken = max(style.lines_taken(c.title, c.width, style.COLUMN) for c in columns)
         self.height(HEADER_ROW, style.row_height(taken, least=34))
 
@@ -219,17 +247,27 @@ class Page:
                 self.jump(number, index, str(value), target[0], look, target[1])
             else:
                 self.put(number, index, value, look, column.link(row) if column.link else "")
-            if isinstance(value, str):
+            if column.key == ROW_ID:
+                where = (self.sheet.title, f"{get_column_letter(index)}{number}")
+                self.book.places.setdefault(str(value), where)
+            if isinstance(value, str) and look.wrap:
                 lines = max(lines, style.lines_taken(value, column.width, look))
         self.height(number, style.row_height(lines))
 
-    def _guard(self, area: str) -> None:
-        """Cells stay unlocked, or Excel would not sort them; a rule refuses typing instead."""
-        rule = DataValidation(type="custom", formula1="FALSE", allow_blank=False, showErrorMessage=True)
-        rule.errorTitle = "Written by the audit"
-        rule.error = "This cell is written by the nightly audit, and would be written anew tonight."
-        rule.add(area)
-        self.sheet.add_data_validation(rule)
+    def _rules(self, columns: Sequence[Column[Row]], end: int) -> None:
+        """One rule for each column that people fill in; all others refuse typing."""
+        letters = [get_column_letter(index) for index in range(1, len(columns) + 1)]
+        told = next((letter for letter, c in zip(letters, columns, strict=True) if c.key == ANSWERED), "")
+        closed = f'LEFT(${told}{FIRST_ROW},{len(WITH_LEAD)})="{WITH_LEAD}"'
+        guard = validations.guard()
+        for answer, group in groupby(zip(letters, columns, strict=True), key=lambda pair: pair[1].answer):
+            mine = list(group)
+            rule = guard
+            if answer:
+                rule = validations.answers(answer, self.book.listed, closed if mine[0][1].closed else "")
+                self.sheet.add_data_validation(rule)
+            rule.add(f"{mine[0][0]}{FIRST_ROW}:{mine[-1][0]}{end}")
+        self.sheet.add_data_validation(guard)
 
     def _printed(self, columns: Sequence[Column[Row]]) -> None:
         """Fit the width on one page, or on as many as the columns ask for, the first column on each."""

@@ -6,12 +6,13 @@ workbook. All texts are ready for people; all dates are local.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from checks.finding import Severity
+from output.answers import Answer, HeardLine
 
 
 class Tone(StrEnum):
@@ -158,7 +159,9 @@ class FindingLine:
     """One open finding, as the governors may see it.
 
     `address` is the item's link for findings that everybody may open, else "". `recommended` marks findings
-    against requirements that the school has not adopted.
+    against requirements that the school has not adopted. `mark` is the fingerprint, by which answers are found
+    again, `answers` what the cells that people fill in show, by AnswerField key, and `answered` what became of it.
+    `answerable` is False where the safeguarding lead alone answers: then only free text may be typed.
     """
 
     id: str
@@ -181,6 +184,10 @@ class FindingLine:
     due: date | None
     overdue: int
     address: str = ""
+    mark: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answered: str = ""
+    answerable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +224,24 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One night, or the last night of a half-term, on the Trend sheet.
+
+    `open` and `awaiting` are counted as in `Totals`; `closed` counts what was closed on that night, or in that
+    half-term. `awaiting` is None where an earlier version kept the night: its `open` counts recommendations and what
+    awaits a look too. `coverage` is a share, 0 to 1, None when nothing was applicable or it was not kept.
+    """
+
+    on: date
+    label: str
+    open: Mapping[Severity, int]
+    awaiting: int | None
+    closed: int
+    coverage: float | None = None
+    rating: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GovernorsView:
     """What governors.xlsx shows. No child, no third party, no handle or link of theirs, no typed text."""
 
@@ -231,11 +256,18 @@ class GovernorsView:
     decisions: tuple[str, ...]
     first: tuple[FindingLine, ...]
     method: tuple[Definition, ...]
+    heard: tuple[HeardLine, ...] = ()
+    nights: tuple[TrendPoint, ...] = ()
+    half_terms: tuple[TrendPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ActionLine:
-    """One click path for IT. For children's matters `item` is empty and the steps say "with the DSL"."""
+    """One click path for IT. For children's matters `item` is empty and the steps say "with the DSL".
+
+    `quotes` are the school's own published words that the finding is about, never anybody else's. `mark`, `answers`,
+    `answered` and `answerable` are as in `FindingLine`.
+    """
 
     id: str
     severity: Severity
@@ -251,6 +283,11 @@ class ActionLine:
     overdue: int
     recheck: str
     recommended: bool
+    quotes: tuple[str, ...] = ()
+    mark: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answered: str = ""
+    answerable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +310,16 @@ class ItView:
     by_hand: tuple[ByHandLine, ...]
     coverage: tuple[CoverageLine, ...]
     run: tuple[Definition, ...]
+    heard: tuple[HeardLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SafeguardingLine:
-    """One item or person of a children's matter, under its finding."""
+    """One item or person of a children's matter, under its finding.
+
+    `mark`, `answers` and `answered` are as in `FindingLine`; the mark is the fingerprint, with "/" and the line's own
+    mark where a finding has several lines.
+    """
 
     id: str
     severity: Severity
@@ -291,6 +333,9 @@ class SafeguardingLine:
     delta: Delta
     awaiting: bool
     steps: tuple[str, ...]
+    mark: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +349,7 @@ class SafeguardingView:
     findings: int
     new: int
     suppress_below: int = 5
+    heard: tuple[HeardLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

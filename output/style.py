@@ -17,6 +17,8 @@ from output.report import Rating, Tone
 
 INK, MUTED, NAVY, TEAL, BLUE = "1F2A37", "566173", "12324A", "0B6B66", "0B5394"
 PAPER, SHADE, LINE, WHITE, PALE = "F5F7FA", "E8EDF3", "D5DBE3", "FFFFFF", "DCE6EF"
+TO_FILL, TO_FILL_LINE = "EDF7F5", "BFDDD8"
+"""Ground and lines of the cells that people fill in."""
 
 TONE_COLOURS: Mapping[Tone, tuple[str, str]] = {
     Tone.GOOD: ("D9F0E1", "0B5A2B"),
@@ -42,7 +44,7 @@ RATING_TONES: Mapping[Rating, Tone] = {
 }
 
 Align = Literal["left", "center", "centerContinuous", "right"]
-Edge = Literal["none", "hair", "rule", "column", "gap", "box", "line"]
+Edge = Literal["none", "hair", "rule", "column", "gap", "box", "line", "fill"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,17 @@ LINK = replace(TEXT, ink=BLUE, underline=True)
 LATE = replace(CENTRE, bold=True, ink=TONE_COLOURS[Tone.BAD][1])
 LATE_DATE = replace(LATE, format=DATE.format)
 EMPTY = Look(size=12, ink=TEAL, bold=True, indent=1)
+MARK = replace(TEXT, size=8, ink=MUTED, wrap=False)
+
+FILL_IN = Look(size=9, bold=True, ink=WHITE, ground=TEAL, indent=1)
+FILL_IN_COLUMN = replace(COLUMN, ground=TEAL)
+FILL_IN_COLUMN_CENTRE = replace(COLUMN_CENTRE, ground=TEAL)
+ANSWER = replace(TEXT, ground=TO_FILL, edge="fill")
+ANSWER_TEXT = replace(ANSWER, format="@")
+"""Excel takes nothing typed here for a formula, a number or a date."""
+ANSWER_DATE = replace(ANSWER, align="center", indent=0, format=DATE.format)
+ELSEWHERE = replace(TEXT, size=9, ink=MUTED, ground=SHADE)
+"""A cell of those columns in a row that is answered in another workbook."""
 
 
 @cache
@@ -140,6 +153,7 @@ _EDGES: Mapping[Edge, tuple[Side, Side]] = {
     "gap": (Side(style="thick", color=WHITE), _NO_SIDE),
     "box": (Side(style="thin", color=WHITE), Side(style="thin", color=LINE)),
     "line": (_NO_SIDE, Side(style="thin", color=INK)),
+    "fill": (Side(style="thin", color=TO_FILL_LINE), Side(style="thin", color=TO_FILL_LINE)),
 }
 """Left and bottom border of each edge."""
 
@@ -181,8 +195,17 @@ POINTS_PER_UNIT = 5.25
 TALLEST = 400.0
 """Excel's rows end at 409 points."""
 
-_EMS = {
-    letter: ems
+
+
+class _Ems(dict[str, float]):
+    """The widths of letters in ems; one that is not listed is as wide as a digit, or as a full square."""
+
+    def __missing__(self, letter: str) -> float:
+        return _FULL_WIDTH if letter >= _FIRST_FULL_WIDTH else _DIGIT
+
+
+_EMS = _Ems(
+    (letter, ems)
     for ems, letters in {
         0.26: " '`,.:;iljI·",
         0.32: "()[]{}f-!J",
@@ -194,43 +217,50 @@ _EMS = {
         0.90: "mMW@→",
     }.items()
     for letter in letters
-}
+)
 """The widths of Calibri's letters in ems, rounded up; all others are as wide as digits."""
 _DIGIT, _FULL_WIDTH, _FIRST_FULL_WIDTH = 0.54, 1.05, "\u2e80"
 
 
 def _points(word: str, size: float, *, bold: bool) -> float:
     """How wide a word is in Calibri, in points."""
-    ems = sum(_EMS.get(c, _FULL_WIDTH if c >= _FIRST_FULL_WIDTH else _DIGIT) for c in word)
-    return ems * size * (1.04 if bold else 1)
+    return sum(map(_EMS.__getitem__, word)) * _scale(size, bold=bold)
+
+
+def _scale(size: float, *, bold: bool) -> float:
+    """Points that an em takes."""
+    return size * (1.04 if bold else 1)
 
 
 def fold(words: str, width: float, look: Look = PLAIN) -> list[str]:
     """Words broken into the lines that they take in a column of a width."""
-    room = _room(width, look)
-    space = 0.23 * look.size
+    return _folded(words, _room(width, look), _scale(look.size, bold=look.bold))
+
+
+def _folded(words: str, room: float, scale: float) -> list[str]:
+    space, ems = 0.23 * scale, _EMS.__getitem__
     lines: list[str] = []
     for paragraph in words.split("\n"):
         line, used = "", 0.0
         for word in paragraph.split(" "):
-            wide = _points(word, look.size, bold=look.bold)
+            wide = sum(map(ems, word)) * scale
             if line and used + space + wide > room:
                 lines.append(line)
                 line, used = "", 0.0
             if wide > room:  # one long word is broken wherever the line ends
-                *whole, word = _broken(word, room, look)  # noqa: PLW2901 - its rest
+                *whole, word = _broken(word, room, scale)  # noqa: PLW2901 - its rest
                 lines += whole
-                wide = _points(word, look.size, bold=look.bold)
+                wide = sum(map(ems, word)) * scale
             line, used = (f"{line} {word}", used + space + wide) if line else (word, wide)
         lines.append(line)
     return lines
 
 
-def _broken(word: str, room: float, look: Look) -> list[str]:
+def _broken(word: str, room: float, scale: float) -> list[str]:
     """A word too long for a line, in pieces that fit."""
     pieces, start, used = [], 0, 0.0
     for index, letter in enumerate(word):
-        wide = _points(letter, look.size, bold=look.bold)
+        wide = _EMS[letter] * scale
         if used + wide > room and index > start:
             pieces.append(word[start:index])
             start, used = index, 0.0
@@ -238,10 +268,16 @@ def _broken(word: str, room: float, look: Look) -> list[str]:
     return [*pieces, word[start:]]
 
 
-@lru_cache(maxsize=20_000)
 def lines_taken(words: str, width: float, look: Look) -> int:
     """How many lines words take in a column; never more than a row can show."""
-    return len(fold(words[:5_000], width, look))
+    return _count(words[:5_000], _room(width, look), _scale(look.size, bold=look.bold))
+
+
+@lru_cache(maxsize=20_000)
+def _count(words: str, room: float, scale: float) -> int:
+    if "\n" not in words and sum(map(_EMS.__getitem__, words)) * scale <= room:
+        return 1
+    return len(_folded(words, room, scale))
 
 
 def row_height(lines: int, size: float = 10, least: float = 22) -> float:

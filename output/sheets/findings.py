@@ -1,5 +1,7 @@
 """Findings: one row for each open finding, item awaiting a human look, and recommendation."""
 
+from output.answer_columns import answer_columns, answered_column, mark_column
+from output.answers import FINDING_FIELDS
 from output.cells import address_of
 from output.page import Book, Column, counted
 from output.report import Delta, FindingLine, Report
@@ -18,24 +20,31 @@ def _where(line: FindingLine) -> str:
     return "Open" if address_of(line.address) else line.address
 
 
+def _elsewhere(line: FindingLine) -> bool:
+    return not line.answerable
+
+
 COLUMNS: tuple[Column[FindingLine], ...] = (
     Column("id", "Finding", 15, lambda f: f.id, BOLD_TEXT),
     Column("severity", "Severity", 10, lambda f: f.severity.capitalize(), lambda f: severity_look(f.severity)),
     Column("clause", "Clause", 11.5, lambda f: f.clause, CENTRE),
     Column("account", "Account", 27, lambda f: f.account),
-    Column("title", "What we found", 30, lambda f: f.title, BOLD_TEXT),
-    Column("detail", "Detail", 46, lambda f: f.detail),
-    Column("recommendation", "Recommendation", 36, lambda f: f.recommendation),
-    Column("first_seen", "First seen", 11.5, lambda f: f.first_seen, DATE),
+    Column("title", "What we found", 32, lambda f: f.title, BOLD_TEXT),
+    Column("detail", "Detail", 52, lambda f: f.detail),
+    Column("recommendation", "Recommendation", 42, lambda f: f.recommendation, turn=True),
     Column("since_last_night", "Since last night", 12, lambda f: DELTA_WORDS[f.delta], _since),
     Column("standing", "Standing", 15, standing, CENTRE),
     Column("due", "Due", 11.5, lambda f: f.due or "no date", lambda f: LATE_DATE if f.overdue else DATE),
+    *answer_columns(FINDING_FIELDS, lambda f: f.answers, _elsewhere),
+    answered_column(lambda f: f.answered, _elsewhere),
     Column("address", "Where", 8, _where, LINK, lambda f: f.address, screen=True),
+    Column("first_seen", "First seen", 11.5, lambda f: f.first_seen, DATE),
     Column("nights_open", "Nights open", 8, lambda f: f.nights_open, CENTRE),
     Column("confidence", "Confidence", 11, lambda f: f.confidence, CENTRE),
     Column("platform", "Platform", 12, lambda f: f.platform),
     Column("risk", "Risk", 40, lambda f: f.risk),
     Column("criterion", "What the policy says", 60, lambda f: f.criterion),
+    mark_column(lambda f: f.mark),
 )
 
 
