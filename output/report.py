@@ -266,7 +266,7 @@ class ActionLine:
     """One click path for IT. For children's matters `item` is empty and the steps say "with the DSL".
 
     `quotes` are the school's own published words that the finding is about, never anybody else's. `mark`, `answers`,
-    `answered` and `answerable` are as in `FindingLine`.
+    `answered` and `answerable` are as in `FindingLine`. `caution` says how far the menus in the steps can be relied on.
     """
 
     id: str
@@ -288,11 +288,43 @@ class ActionLine:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     answered: str = ""
     answerable: bool = True
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItFindingLine:
+    """One open finding, as IT may see it: of a children's matter no more than that there is one, with the DSL."""
+
+    id: str
+    severity: Severity
+    clause: str
+    account: str
+    title: str
+    detail: str
+    approver: str
+    first_seen: date
+    nights_open: int
+    delta: Delta
+    confidence: str
+    awaiting: bool
+    recommended: bool
+
+
+class Standing(StrEnum):
+    """Where a thing stands that a person looks at."""
+
+    NOT_RIGHT = "Not right"
+    TO_LOOK = "To look at"
+    LOOKED = "Looked at"
 
 
 @dataclass(frozen=True, slots=True)
 class ByHandLine:
-    """What a person looks at because no program may or can: where, for which checks, and by when."""
+    """What a person looks at because no program may or can: where, for which checks, and by when.
+
+    `mark` is the thing's own, by which answers are found again, and its beginning the `id` that people read; `answers`
+    and `answered` are as in `FindingLine`. Those that are not right come first, those looked at last.
+    """
 
     account: str
     platform: str
@@ -300,17 +332,61 @@ class ByHandLine:
     checks: str
     address: str
     due: date
+    id: str = ""
+    mark: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answered: str = ""
+    standing: Standing = Standing.TO_LOOK
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistedLine:
+    """An account that looks like the school's, or that the school points to, and that its register lacks.
+
+    `seen_on` is the address of the page or item that leads to it. `row` is a row for the register, with a text for each
+    of `ItView.register_columns`.
+    """
+
+    id: str
+    account: str
+    address: str
+    why: str
+    seen_on: str
+    since: date
+    recommended: bool
+    row: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedLine:
+    """One cell of the register that lacks what the audit found, or says otherwise. `found` is ready to be copied.
+
+    `row` is the row's number in the register, `seen` when the audit last saw what it says.
+    """
+
+    row: int
+    account: str
+    column: str
+    says: str | date
+    found: str | date
+    why: str
+    seen: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class ItView:
-    """What it.xlsx shows."""
+    """What it.xlsx shows. `register_columns` are the headings of the register, in its form's order."""
 
     actions: tuple[ActionLine, ...]
     by_hand: tuple[ByHandLine, ...]
     coverage: tuple[CoverageLine, ...]
     run: tuple[Definition, ...]
     heard: tuple[HeardLine, ...] = ()
+    findings: tuple[ItFindingLine, ...] = ()
+    unlisted: tuple[UnlistedLine, ...] = ()
+    learned: tuple[LearnedLine, ...] = ()
+    register_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
