@@ -38,6 +38,7 @@ from audit.night import Done, run_night
 from audit.problems import ConfigurationError, Problem
 from audit.publish import publish, purge_copies, purge_logs
 from audit.reporting import build
+from audit.trend import reported
 from checks import CHECKS
 from checks.policy import load_policy
 from checks.wording import counted
@@ -198,7 +199,8 @@ def night(
                 http.close()
                 if recorder:
                     recorder.close()
-            report = build(configuration, done, ledger.people(), version("school-audit"))
+            report = build(configuration, done, ledger.people(), version("school-audit"), ledger.runs())
+            ledger.keep_reported(done.run, reported(report.totals, report.governors.rating))
             publish(report, configuration)
             _tidy(configuration, day)
     finally:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from audit import trend
 from audit.account import AccountNight
 from audit.compare import Tracked
 from audit.coverage_lines import coverage_lines
@@ -69,6 +70,7 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
     findings = tuple(_finding_line(night, one) for one in (*night.open, *night.recommendations))
     said_elsewhere = [_for_governors(night, one) or one.finding.check == UNREAD for one in night.open]
     first = [line for said, line in zip(said_elsewhere, findings, strict=False) if not said]
+    over_nights = trend.nights(night.runs, trend.point(totals, opinion.rating, night.done.on))
     return GovernorsView(
         rating=opinion.rating,
         reasons=opinion.reasons,
@@ -81,6 +83,8 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
         decisions=_decisions(night),
         first=tuple(first[:FIRST]),
         method=method(night, totals),
+        nights=over_nights[-trend.NIGHTS :],
+        half_terms=trend.half_terms(over_nights, night.calendar),
     )
 
 

@@ -62,6 +62,7 @@ from audit.ledger_tables import (
     tables,
 )
 from audit.problems import ConfigurationError, Problem
+from audit.trend import REPORTED, RunCounts
 from checks.finding import Carried, Evidence, History, Outcome, fingerprint
 from checks.outcome import Result
 from checks.readers.picture import SeenPicture, from_json, to_json
@@ -328,6 +329,12 @@ class Ledger:
         with self._engine.connect() as connection:
             return connection.execute(select(func.max(RUNS.c.date))).scalar()
 
+    def runs(self) -> list[RunCounts]:
+        """The counts of every night on record, by date; of several runs on one date the last."""
+        asked = select(RUNS.c.date, RUNS.c.counts).where(RUNS.c.superseded.is_(False)).order_by(RUNS.c.date)
+        with self._engine.connect() as connection:
+            return [RunCounts(day, counts) for day, counts in connection.execute(asked)]
+
     # -- writing -------------------------------------------------------------------------------------------
 
     def adopt(self, account: str, platform: str, reference: str, register: Container[str]) -> None:
@@ -398,6 +405,12 @@ class Ledger:
                 self._learn(connection, account, night.on)
             self._keep_outcomes(connection, night)
             self._keep_findings(connection, night)
+
+    def keep_reported(self, run: str, counts: Mapping[str, Any]) -> None:
+        """Keep with a run what its report counted, so that both always agree."""
+        with self._engine.begin() as connection:
+            old = connection.execute(select(RUNS.c.counts).where(RUNS.c.id == run)).scalar_one()
+            connection.execute(update(RUNS).where(RUNS.c.id == run).values(counts={**old, REPORTED: dict(counts)}))
 
     @staticmethod
     def _learn(connection: Connection, learned: AccountLearned, on: date) -> None:

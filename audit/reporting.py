@@ -17,13 +17,20 @@ from audit.night import Done
 from audit.reviewed import CONCLUDED, Reviewed, awaiting
 from audit.run_record import run_record
 from audit.safeguarding_view import safeguarding_view
+from audit.trend import RunCounts
 from checks.finding import Severity
 from output.report import Delta, Head, Report, Totals
 
 
-def build(configuration: Configuration, done: Done, people: Sequence[FlaggedPerson], version: str) -> Report:
-    """The night's report."""
-    night = Reviewed(configuration, done, tuple(people), version)
+def build(
+    configuration: Configuration,
+    done: Done,
+    people: Sequence[FlaggedPerson],
+    version: str,
+    runs: Sequence[RunCounts] = (),
+) -> Report:
+    """The night's report. `runs` are the nights on record, for the trend."""
+    night = Reviewed(configuration, done, tuple(people), version, tuple(runs))
     totals = _totals(night)
     return Report(
         head=_head(night),

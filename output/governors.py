@@ -4,7 +4,7 @@ from openpyxl import Workbook
 
 from output.page import Book
 from output.report import Report
-from output.sheets import accounts, clauses, coverage, findings, method, summary
+from output.sheets import accounts, clauses, coverage, findings, method, summary, trend
 
 
 def build(report: Report) -> Workbook:
@@ -15,5 +15,6 @@ def build(report: Report) -> Workbook:
     accounts.add(book, report)
     findings.add(book, report)
     coverage.add(book, report.governors.coverage)
+    trend.add(book, report)
     method.add(book, report)
     return book.finish()

@@ -10,6 +10,7 @@ from audit.config import load
 from audit.ledger import Ledger
 from audit.night import run_night
 from audit.reporting import build
+from audit.trend import reported
 from connectors.http import Http
 from connectors.snapshot import PEOPLE, POSTS, Profile, Resource, Settings, Snapshot, complete, frame
 
@@ -87,7 +88,8 @@ def audit(school):
         http = Http(configuration.network)
         try:
             done = run_night(configuration, ledger, http, now=NOW.replace(day=on.day), on=on)
-            run.report = build(configuration, done, ledger.people(), "0.0.1")
+            run.report = build(configuration, done, ledger.people(), "0.0.1", ledger.runs())
+            ledger.keep_reported(done.run, reported(run.report.totals, run.report.governors.rating))
             return done
         finally:
             http.close()
