@@ -4,14 +4,18 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from string import ascii_letters, digits
 from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
+from openpyxl.styles.differential import DifferentialStyle
 
 from checks.finding import Severity
+from output.answers import Decided, Looked, Status
 from output.cells import Painted, quoted
 from output.report import Rating, Tone
 
@@ -42,6 +46,19 @@ RATING_TONES: Mapping[Rating, Tone] = {
     Rating.REASONABLE: Tone.WATCH,
     Rating.SUBSTANTIAL: Tone.GOOD,
 }
+CHOICE_COLOURS: Mapping[str, tuple[str, str]] = {
+    Status.IN_PROGRESS: TONE_COLOURS[Tone.WATCH],
+    Status.DONE: SEVERITY_COLOURS[Severity.LOW],
+    Status.ATTESTED: TONE_COLOURS[Tone.UNSEEN],
+    Status.ACCEPTED: TONE_COLOURS[Tone.UNSEEN],
+    Status.NOT_AN_ISSUE: TONE_COLOURS[Tone.UNSEEN],
+    Decided.AGREED: SEVERITY_COLOURS[Severity.LOW],
+    Decided.NOT_AGREED: TONE_COLOURS[Tone.BAD],
+    Decided.DEFERRED: TONE_COLOURS[Tone.WATCH],
+    Looked.RIGHT: TONE_COLOURS[Tone.GOOD],
+    Looked.NOT_RIGHT: TONE_COLOURS[Tone.BAD],
+}
+"""Background and ink of a chosen answer, as soon as it is chosen."""
 
 Align = Literal["left", "center", "centerContinuous", "right"]
 Edge = Literal["none", "hair", "rule", "column", "gap", "box", "line", "fill"]
@@ -85,6 +102,7 @@ DATE = replace(CENTRE, format="dd/mm/yyyy")
 LINK = replace(TEXT, ink=BLUE, underline=True)
 LATE = replace(CENTRE, bold=True, ink=TONE_COLOURS[Tone.BAD][1])
 LATE_DATE = replace(LATE, format=DATE.format)
+JUMP_TEXT = replace(LINK, bold=True)
 EMPTY = Look(size=12, ink=TEAL, bold=True, indent=1)
 MARK = replace(TEXT, size=8, ink=MUTED, wrap=False)
 
@@ -135,6 +153,12 @@ def font(look: Look) -> Font:
         underline="single" if look.underline else None,
         color=look.ink,
     )
+
+
+def when_it_says(words: str, ground: str, ink: str) -> Rule:
+    """A rule that colours a cell while it holds exactly these words."""
+    colours = DifferentialStyle(font=OrderedFont(bold=True, color=ink), fill=PatternFill(bgColor=ground))
+    return Rule(type="cellIs", operator="equal", formula=[f'"{words}"'], dxf=colours)
 
 
 def set_default_font(workbook: Workbook) -> None:
@@ -195,6 +219,7 @@ POINTS_PER_UNIT = 5.25
 TALLEST = 400.0
 """Excel's rows end at 409 points."""
 
+_DIGIT, _FULL_WIDTH, _FIRST_FULL_WIDTH = 0.54, 1.05, "\u2e80"
 
 
 class _Ems(dict[str, float]):
@@ -207,6 +232,7 @@ class _Ems(dict[str, float]):
 _EMS = _Ems(
     (letter, ems)
     for ems, letters in {
+        _DIGIT: ascii_letters + digits,
         0.26: " '`,.:;iljI·",
         0.32: "()[]{}f-!J",
         0.37: "tr/\\",
@@ -219,7 +245,6 @@ _EMS = _Ems(
     for letter in letters
 )
 """The widths of Calibri's letters in ems, rounded up; all others are as wide as digits."""
-_DIGIT, _FULL_WIDTH, _FIRST_FULL_WIDTH = 0.54, 1.05, "\u2e80"
 
 
 def _points(word: str, size: float, *, bold: bool) -> float:
