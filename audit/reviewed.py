@@ -12,7 +12,7 @@ from audit.trend import RunCounts
 from checks.calendar import SchoolCalendar
 from checks.finding import Confidence, Outcome, Severity
 from checks.outcome import Result
-from checks.policy import CheckPolicy
+from checks.policy import CheckPolicy, Policy
 from connectors.snapshot import Account
 
 CONCLUDED = frozenset({Outcome.PASS, Outcome.FINDING, Outcome.REVIEW})
@@ -113,13 +113,11 @@ class Reviewed:
 
     def name(self, account: Account) -> str:
         """An account's platform and handle or address."""
-        where = account.handle or account.address.partition("//")[2].removeprefix("www.").rstrip("/")
-        return f"{self.platform(account.platform)} · {where}"
+        return account_name(account, self.configuration.policy)
 
     def platform(self, key: str) -> str:
         """A platform's name."""
-        platforms = self.configuration.policy.platforms
-        return platforms[key].name if key in platforms else ""
+        return platform_name(key, self.configuration.policy)
 
     def _sorted(self, tracked: list[Tracked]) -> tuple[Tracked, ...]:
         far = date.max
@@ -136,6 +134,17 @@ class Reviewed:
                 ),
             )
         )
+
+
+def account_name(account: Account, policy: Policy) -> str:
+    """An account's platform and handle or address: how it is called in every sheet."""
+    where = account.handle or account.address.partition("//")[2].removeprefix("www.").rstrip("/")
+    return f"{platform_name(account.platform, policy)} · {where}"
+
+
+def platform_name(key: str, policy: Policy) -> str:
+    """A platform's name; "" for what is none."""
+    return policy.platforms[key].name if key in policy.platforms else ""
 
 
 def awaiting(tracked: Tracked) -> bool:
