@@ -16,6 +16,7 @@ from types import UnionType
 from typing import Any, TypeVar
 
 from checks.finding import Severity
+from output.answers import FIELDS, Answer, AnswerField, HeardLine, Sort
 from output.report import (
     AccountLine,
     ActionLine,
@@ -27,8 +28,11 @@ from output.report import (
     Delta,
     FindingLine,
     Gap,
+    ItFindingLine,
+    LearnedLine,
     Report,
     SafeguardingLine,
+    UnlistedLine,
 )
 
 ON = date(2026, 11, 22)
@@ -110,6 +114,10 @@ class _Maker:
             ClauseCount: len(CLAUSES),
             ByHandLine: 2 * accounts,
             Gap: accounts // 2,
+            ItFindingLine: findings,
+            UnlistedLine: accounts,
+            LearnedLine: 2 * accounts,
+            HeardLine: findings // 25,
             Definition: 60,
         }
         self._number = 0
@@ -136,6 +144,8 @@ class _Maker:
             return None if number % 5 == 4 else self._value(inside[0], name, number)  # noqa: PLR2004 - one in five
         if origin is tuple:
             return tuple(self._lines(inside[0], name))
+        if name == "answers":
+            return {key: self._answer(one, number) for key, one in FIELDS.items()}
         if origin is not None and issubclass(origin, Mapping):
             return {key: self._value(inside[1], name, number) for key in self._keys(inside[0])}
         if is_dataclass(hint) and isinstance(hint, type):
@@ -143,6 +153,14 @@ class _Maker:
         if isinstance(hint, type) and issubclass(hint, Enum):
             return list(hint)[number % len(hint)]
         return self._plain(hint, name, number)
+
+    def _answer(self, one: AnswerField, number: int) -> Answer:
+        """What a cell that people fill in says; one in four is empty."""
+        if number % 4 == 3:  # noqa: PLR2004 - one in four
+            return None
+        if one.sort is Sort.DATE:
+            return ON + timedelta(days=number % 200)
+        return one.choices[number % len(one.choices)] if one.choices else self._words("comment")
 
     def _lines(self, kind: Any, name: str) -> Iterator[Any]:
         few = STEPS if kind is str else 2 * FEW if name in {"trend", "nights"} else FEW
@@ -169,7 +187,7 @@ class _Maker:
 
     def _words(self, name: str) -> str:
         self._number += 1
-        if name in {"id", "mark", "row"} or name.endswith("fingerprint"):
+        if name in {"id", "mark", "row", "register_columns"} or name.endswith("fingerprint"):
             return f"F-{self._number:08X}"
         if name.endswith("address"):
             return f"https://posts.{self._chance.choice(NAMES)}.example/status/{self._number}"
