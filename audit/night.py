@@ -127,7 +127,9 @@ def run_night(
             known, [one for one in seen if one.fingerprint not in stale], missed, on, _why_closed(results)
         )
         rechecked = frozenset(one.fingerprint for one in tracked if not missed(one))
-        lines = lines_of(tracked, ledger.people(), ledger.people_key, rechecked, on)
+        forgotten = on - timedelta(days=configuration.policy.retention["unseen_people"].days)
+        people = [person for person in ledger.people() if person.last_seen >= forgotten]
+        lines = lines_of(tracked, people, ledger.people_key, rechecked, on)
         answered = apply_answers(tracked, lines, answers or Answers(), configuration.policy.checks, on)
         tracked = list(answered.tracked)
     incomplete = _incomplete(nights, results, on)

@@ -7,11 +7,11 @@ agree. What a view must not show is left out of it, not hidden in a sheet.
 from collections.abc import Sequence
 from datetime import timedelta
 
+from audit.answers.event import Answers, Orphan
 from audit.compare import State
 from audit.config import Configuration
 from audit.governors_view import governors_view
 from audit.it_view import it_view
-from audit.ledger import FlaggedPerson
 from audit.mirror import LONDON
 from audit.night import Done
 from audit.reviewed import CONCLUDED, Reviewed, awaiting
@@ -25,12 +25,16 @@ from output.report import Delta, Head, Report, Totals
 def build(
     configuration: Configuration,
     done: Done,
-    people: Sequence[FlaggedPerson],
     version: str,
     runs: Sequence[RunCounts] = (),
+    answers: Answers | None = None,
+    orphans: Sequence[Orphan] = (),
 ) -> Report:
-    """The night's report. `runs` are the nights on record, for the trend."""
-    night = Reviewed(configuration, done, tuple(people), version, tuple(runs))
+    """The night's report.
+
+    `runs` are the nights on record, for the trend; `answers` and `orphans` what people typed into the workbooks.
+    """
+    night = Reviewed(configuration, done, version, tuple(runs), answers or Answers(), tuple(orphans))
     totals = _totals(night)
     return Report(
         head=_head(night),

@@ -1,12 +1,13 @@
 """One night with everything that the views of the report are made from: what is open, closed, due. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from audit.answers.event import Answers, Orphan
 from audit.compare import State, Tracked
 from audit.config import Configuration
-from audit.ledger import PEOPLE_TABLES, FlaggedPerson
+from audit.ledger import PEOPLE_TABLES
 from audit.night import Done
 from audit.trend import RunCounts
 from checks.calendar import SchoolCalendar
@@ -27,9 +28,10 @@ class Reviewed:
 
     configuration: Configuration
     done: Done
-    people: tuple[FlaggedPerson, ...]
     version: str
     runs: tuple[RunCounts, ...] = ()
+    answers: Answers = field(default_factory=Answers)
+    orphans: tuple[Orphan, ...] = ()
 
     @cached_property
     def calendar(self) -> SchoolCalendar:

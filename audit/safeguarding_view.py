@@ -1,11 +1,14 @@
 """What the safeguarding lead alone sees: one line for each item or person of a finding. Pure."""
 
-from datetime import date
-
+from audit.answers.shown import became, cells_of
 from audit.compare import Tracked
+from audit.lines import row_id
 from audit.reviewed import Reviewed, awaiting
 from checks.finding import Handling, finding_id
+from output.answers import ACTION_FIELDS
 from output.report import Delta, SafeguardingLine, SafeguardingView
+
+BOOK = "safeguarding"
 
 
 def safeguarding_view(night: Reviewed) -> SafeguardingView:
@@ -22,30 +25,25 @@ def safeguarding_view(night: Reviewed) -> SafeguardingView:
 
 
 def _safeguarding_lines(night: Reviewed, one: Tracked) -> list[SafeguardingLine]:
-    finding = one.finding
-    recipe = night.configuration.policy.recipes[night.row(finding.check).recipe]
-
-    def line(address: str, rule: str, first: date, last: date) -> SafeguardingLine:
-        new = first == night.done.on and one.delta is Delta.PERSISTING
-        return SafeguardingLine(
-            id=finding_id(one.fingerprint),
-            severity=finding.severity,
-            account=night.label(finding.account),
+    recipe = night.configuration.policy.recipes[night.row(one.finding.check).recipe]
+    short = finding_id(one.fingerprint)
+    return [
+        SafeguardingLine(
+            id=row_id(short, line.row),
+            severity=one.finding.severity,
+            account=night.label(one.finding.account),
             platform=night.platform(one.platform),
-            what=finding.title,
-            rule=rule,
-            address=address,
-            first_seen=first,
-            last_seen=last,
-            delta=Delta.NEW if new else one.delta,
+            what=one.finding.title,
+            rule=line.rule,
+            address=line.address,
+            first_seen=line.first_seen,
+            last_seen=line.last_seen,
+            delta=Delta.NEW if line.first_seen == night.done.on and one.delta is Delta.PERSISTING else one.delta,
             awaiting=awaiting(one),
             steps=recipe.steps_on(one.platform),
+            mark=line.row,
+            answers=cells_of(line.row, ACTION_FIELDS, BOOK, night.answers),
+            answered=became(line.row, night.done.reviews.get(line.row), one, night.answers),
         )
-
-    people = [person for person in night.people if person.fingerprint == one.fingerprint]
-    if people:
-        return [line(p.address, p.rule, p.first_seen, p.last_seen) for p in people]
-    items = [evidence for evidence in finding.evidence if not evidence.person]
-    return [line(e.address or finding.address, e.rule, one.first_seen, one.last_seen) for e in items] or [
-        line(finding.address, "", one.first_seen, one.last_seen)
+        for line in night.done.lines.get(one.fingerprint, ())
     ]

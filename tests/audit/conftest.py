@@ -88,7 +88,7 @@ def audit(school):
         http = Http(configuration.network)
         try:
             done = run_night(configuration, ledger, http, now=NOW.replace(day=on.day), on=on)
-            run.report = build(configuration, done, ledger.people(), "0.0.1", ledger.runs())
+            run.report = build(configuration, done, "0.0.1", ledger.runs())
             ledger.keep_reported(done.run, reported(run.report.totals, run.report.governors.rating))
             return done
         finally:

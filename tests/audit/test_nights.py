@@ -96,7 +96,7 @@ class School:
         self.platform.now = now
         try:
             self.done = run_night(configuration, ledger, http, now=now, on=self.on)
-            self.report = build(configuration, self.done, ledger.people(), "0.0.1")
+            self.report = build(configuration, self.done, "0.0.1")
             self.stored = ledger.known()
         finally:
             http.close()

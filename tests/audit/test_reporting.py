@@ -185,7 +185,7 @@ def test_few_forgotten_children_are_not_counted_where_others_read(platform, audi
     done = audit()
     for count, told in ((0, True), (1, False), (4, False), (5, True)):
         purged = {"findings": 1, "people": count, "orphaned people": count}
-        report = build(load(school, {}), replace(done, purged=purged), [], "0.0.1")
+        report = build(load(school, {}), replace(done, purged=purged), "0.0.1")
         assert ("people" in report.record["purged"]) is told
         words = {line.term: line.words for line in report.it.run if line.heading == "Removed by retention"}
         assert words["orphaned people"] == words["people"] == (f"{count} rows" if told else "a few rows")
