@@ -1,4 +1,4 @@
-"""The memory of earlier nights: runs, outcomes, findings, flagged people, the mirror of own posts.
+"""The memory of earlier nights: runs, outcomes, findings, flagged people, the mirror of own posts, answers.
 
 SQLite at state/audit.db by default; the tables are SQLAlchemy Core, so that another database can hold them.
 Everything that one run learned is written in one transaction: a run that dies leaves the night before intact. What its
@@ -32,6 +32,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError
 
 from audit.compare import State, Tracked
+from audit.ledger_answers import AnswersLedger, flagged, follow, forget_lines, purge_answers
 from audit.ledger_rows import (
     finding_row,
     link_body,
@@ -77,7 +78,7 @@ WAITING: Mapping[str, Any] = {"connect_args": {"timeout": 60}}
 """How many seconds SQLite waits for another program, such as a backup, to let go of the ledger."""
 RESTORE = "the file of an earlier night; restore it from a backup, or move it away to begin anew"
 
-PEOPLE_TABLES = frozenset({"people", "orphaned people", "unseen people"})
+PEOPLE_TABLES = frozenset({"people", "orphaned people", "unseen people", "answers about people"})
 """What `Ledger.purge` calls rows that stand for a child each: small numbers of them are told to nobody."""
 
 
@@ -170,6 +171,7 @@ class Ledger:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _forget_for_good)
         self._prepare()
+        self.answers = AnswersLedger(self._engine)
         with self._engine.connect() as connection:
             self.people_key = bytes.fromhex(str(_meta(connection, "people_key")))
 
@@ -366,6 +368,7 @@ class Ledger:
         ).all()
         for old, check, item in rows:
             new = fingerprint(check, platform, reference, item)
+            follow(connection, old, new)
             taken = select(FINDINGS.c.fingerprint).where(FINDINGS.c.fingerprint == new)
             if connection.execute(taken).first() is not None:
                 connection.execute(delete(FINDINGS).where(FINDINGS.c.fingerprint == old))
@@ -404,7 +407,9 @@ class Ledger:
             for account in night.accounts:
                 self._learn(connection, account, night.on)
             self._keep_outcomes(connection, night)
+            people = flagged(connection)
             self._keep_findings(connection, night)
+            forget_lines(connection, people)
 
     def keep_reported(self, run: str, counts: Mapping[str, Any]) -> None:
         """Keep with a run what its report counted, so that both always agree."""
@@ -548,6 +553,7 @@ class Ledger:
 
         removed: dict[str, int] = {}
         with self._engine.begin() as connection:
+            people = flagged(connection)
             old_runs = select(RUNS.c.id).where(RUNS.c.date < before("outcomes"))
             closed = select(FINDINGS.c.fingerprint).where(
                 FINDINGS.c.state == State.CLOSED, FINDINGS.c.closed_on < before("closed_findings")
@@ -571,6 +577,8 @@ class Ledger:
                 ("usage", delete(USAGE).where(USAGE.c.at < before("outcomes").isoformat())),
             ):
                 removed[name] = connection.execute(statement).rowcount
+            removed["answers about people"] = forget_lines(connection, people)
+            removed |= purge_answers(connection, before)
         return removed
 
 

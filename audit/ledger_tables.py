@@ -136,6 +136,54 @@ COUNTS = Table(
     Column("date", Date, primary_key=True),
     Column("number", Integer, nullable=False),
 )
+ANSWERS = Table(
+    "answers",
+    tables,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("row", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("value", Text),
+    Column("typed", Text),
+    Column("kind", String, nullable=False),
+    Column("book", String, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("saved", String, nullable=False),
+    Column("heard", Date, nullable=False),
+    Column("content", String, nullable=False),
+    Column("why", Text, nullable=False),
+)
+ORPHANS = Table(
+    "orphans",
+    tables,
+    Column("n", Integer, primary_key=True),
+    Column("book", String, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("heard", Date, nullable=False),
+)
+ABSORBED = Table(
+    "absorbed",
+    tables,
+    Column("digest", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("heard", Date, nullable=False),
+)
+WRITTEN = Table(
+    "written",
+    tables,
+    Column("run", String, primary_key=True),
+    Column("upto", Integer, nullable=False),
+)
+FORMER = Table(
+    "former",
+    tables,
+    Column("fingerprint", String, primary_key=True),
+    Column("now", String, nullable=False),
+)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -145,7 +193,7 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Mapping[str
         connection.execute(table.insert(), listed)
 
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def _usage_and_links(connection: Connection) -> None:
@@ -178,5 +226,11 @@ def _pictures_and_facts(connection: Connection) -> None:
         table.create(connection)
 
 
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _usage_and_links, 2: _pictures_and_facts}
+def _answers(connection: Connection) -> None:
+    """What people type into the workbooks is kept, and by which marks it is known."""
+    for table in (ANSWERS, ORPHANS, ABSORBED, WRITTEN, FORMER):
+        table.create(connection)
+
+
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _usage_and_links, 2: _pictures_and_facts, 3: _answers}
 """From version n to n + 1. Each runs inside the transaction that raises the version."""

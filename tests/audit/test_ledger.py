@@ -22,7 +22,17 @@ from output.report import Delta
 ON = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 KEY = "bluesky:hazelbrook.example"
-RETENTION = {"unseen_people": 90, "closed_findings": 30, "posts": 365, "outcomes": 100}
+ANSWERS = ("answers", "orphans", "absorbed", "written", "former")
+"""Tables of the ledger's version 4."""
+RETENTION = {
+    "unseen_people": 90,
+    "closed_findings": 30,
+    "posts": 365,
+    "outcomes": 100,
+    "answers": 100,
+    "typed_text": 30,
+    "absorbed": 100,
+}
 
 
 @pytest.fixture
@@ -210,6 +220,7 @@ def test_the_purge_keeps_what_is_open_and_says_what_went(ledger):
     assert removed == {
         "people": 0, "findings": 1, "orphaned people": 0, "unseen people": 0, "mirror": 1, "deltas": 2, "outcomes": 1, "runs": 1,
         "usage": 0, "counts": 0, "links": 0, "pictures": 0, "facts": 0,
+        "answers": 0, "answers about people": 0, "typed text": 0, "orphans": 0, "absorbed": 0, "written": 0, "former": 0,
     }  # fmt: skip
     assert set(ledger.known()) == {opened.fingerprint}
 
@@ -234,7 +245,7 @@ def test_spending_of_an_older_ledger_is_kept(tmp_path):
     path = tmp_path / "audit.db"
     Ledger.at(path).close()
     with closing(sqlite3.connect(path)) as old:
-        for table in ("usage", "links", "pictures", "facts", "counts"):
+        for table in ("usage", "links", "pictures", "facts", "counts", *ANSWERS):
             old.execute(f"DROP TABLE {table}")
         old.execute("CREATE TABLE spending (run TEXT, platform TEXT, date DATE, dollars FLOAT)")
         old.execute("INSERT INTO spending VALUES ('r', 'x', '2026-11-20', 2.5)")

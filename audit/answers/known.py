@@ -1,0 +1,103 @@
+"""The rows that may be answered, and how a row of a workbook that came back is known again. Pure."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from audit.answers.typed import TypedRow
+from checks.finding import finding_id
+
+WHAT = ("what", "title")
+"""Keys of the column that says what a row is about; sheets call it by one of them."""
+_ID = re.compile(r"[A-Z]-[0-9A-Z]{4,12}(?:-[0-9A-Z]{1,12})?")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """One row that may be answered.
+
+    `key` is the row of its answers, `id` the short one that people read. `answers` says which fields, by their keys,
+    each kind of workbook may answer. `shown` are its words in the columns of a sheet, by the columns' keys, to know the
+    row by when both marks are gone; it needs one of WHAT. `content` stands for what was judged.
+    """
+
+    key: str
+    id: str
+    answers: Mapping[str, Collection[str]]
+    shown: Mapping[str, str] = field(default_factory=dict)
+    content: str = ""
+
+    def takes(self, kind: str, name: str) -> bool:
+        """Whether a kind of workbook may answer a field of it."""
+        return name in self.answers.get(kind, ())
+
+
+@dataclass(frozen=True)
+class KnownRows:
+    """Every row that may be answered. `former` gives for a fingerprint that a finding once had the one it has now."""
+
+    rows: tuple[KnownRow, ...] = ()
+    former: Mapping[str, str] = field(default_factory=dict)
+    _by_key: dict[str, KnownRow] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _by_id: dict[str, list[KnownRow]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _by_what: dict[str, list[KnownRow]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _former_ids: dict[str, str] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            self._by_key[row.key] = row
+            self._by_id.setdefault(row.id.upper(), []).append(row)
+            for what in _words(row.shown, WHAT):
+                self._by_what.setdefault(what, []).append(row)
+        self._former_ids.update((finding_id(old), finding_id(new)) for old, new in self.former.items())
+
+    def find(self, typed: TypedRow) -> KnownRow | None:
+        """The row that a row of a workbook is: by its mark, else by its id, else by what it shows.
+
+        A row that names another one is that one, known or not, whatever it shows. Where mark and id name two rows,
+        because somebody moved a part of the line, the words beside the answers decide.
+        """
+        marked = self._by_key.get(self.now(typed.mark.strip()))
+        named = self._named(typed.id)
+        if marked and named and marked is not named:
+            return named if _shows(named, typed) and not _shows(marked, typed) else marked
+        if marked or named or typed.mark.strip() or _ID.fullmatch(typed.id.strip().upper()):
+            return marked or named
+        alike = {
+            row.key: row
+            for what in _words(typed.shown, WHAT)
+            for row in self._by_what.get(what, ())
+            if _shows(row, typed)
+        }
+        return next(iter(alike.values())) if len(alike) == 1 else None
+
+    def now(self, mark: str) -> str:
+        """The mark that a row has now which once had this one."""
+        finding, parted, line = mark.partition("/")
+        return f"{self.former.get(finding, finding)}{parted}{line}"
+
+    def _named(self, words: str) -> KnownRow | None:
+        """The row with an id, if there is exactly one."""
+        typed = words.strip().upper()
+        found = self._by_id.get(typed, [])
+        if not found:
+            finding = "-".join(typed.split("-", 2)[:2])
+            found = self._by_id.get(self._former_ids.get(finding, finding) + typed.removeprefix(finding), [])
+        return found[0] if len(found) == 1 else None
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split()).casefold()
+
+
+def _words(shown: Mapping[str, str], keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
+        if words := _plain(shown.get(key, "")):
+            yield words
+
+
+def _shows(row: KnownRow, typed: TypedRow) -> bool:
+    """Whether a row shows the same words as one of a workbook, in every column that both have."""
+    what = set(_words(row.shown, WHAT)) & set(_words(typed.shown, WHAT))
+    both = [key for key in row.shown if key in typed.shown and key not in WHAT]
+    return bool(what) and all(_plain(row.shown[key]) == _plain(typed.shown[key]) for key in both)
