@@ -6,12 +6,14 @@ lacks is an empty cell. The sheet needs a column "id" too. `Page.table` adds the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from output import style
 from output.answers import ROW_MARK, WITH_LEAD, Answer, AnswerField, Sort
 from output.page import ANSWERED, Column, Row
 from output.style import Look
+
+NOTHING = "\u2013"
+"""Said of a row of which there is nothing to say."""
 
 LOOKS: Mapping[Sort, Look] = {
     Sort.CHOICE: style.ANSWER,
@@ -56,18 +58,18 @@ def _column(
 
 
 def answered_column(words_of: Callable[[Row], str], closed: Callable[[Row], bool] | None = None) -> Column[Row]:
-    """What became of the answers of a row."""
+    """What became of the answers of a row; never empty, or Excel would let everything be typed beside it."""
 
     def words(row: Row) -> str:
-        said = words_of(row)
+        said = words_of(row) or NOTHING
         if not (closed and closed(row)):
             return said
         lead = f"{WITH_LEAD[0].upper()}{WITH_LEAD[1:]}"  # how the rules of a closed row know it
-        return f"{lead}. {said}".rstrip()
+        return lead if said == NOTHING else f"{lead}. {said}"
 
     return Column(ANSWERED, "What became of your answer", 24, words)
 
 
 def mark_column(mark_of: Callable[[Row], str]) -> Column[Row]:
     """The whole mark of a row, by which its answers are found again; off the paper."""
-    return Column(ROW_MARK, "Mark", 22, mark_of, replace(style.MARK), screen=True)
+    return Column(ROW_MARK, "Mark", 22, mark_of, style.MARK, screen=True)

@@ -4,7 +4,7 @@ from openpyxl import Workbook
 
 from output.page import Book
 from output.report import Report
-from output.sheets import accounts, clauses, coverage, findings, method, summary, trend
+from output.sheets import accounts, clauses, coverage, findings, method, summary, trend, your_answers
 
 
 def build(report: Report) -> Workbook:
@@ -17,4 +17,5 @@ def build(report: Report) -> Workbook:
     coverage.add(book, report.governors.coverage)
     trend.add(book, report)
     method.add(book, report)
+    your_answers.add(book, report.governors.heard)
     return book.finish()

@@ -204,7 +204,7 @@ class Page:
         self.sheet.row_dimensions[KEY_ROW].hidden = True
         last = get_column_letter(len(columns))
         if rows:
-            self._header(columns)
+            self._header(columns, rows[0])
             for number, row in enumerate(rows, FIRST_ROW):
                 self.line(number, columns, row)
             end = HEADER_ROW + len(rows)
@@ -225,9 +225,9 @@ class Page:
         self._printed(columns[:paper] if rows else ())
         self.protect()
 
-    def _header(self, columns: Sequence[Column[Row]]) -> None:
+    def _header(self, columns: Sequence[Column[Row]], first: Row) -> None:
         for index, column in enumerate(columns, 1):
-            sample = column.look if isinstance(column.look, Look) else style.CENTRE
+            sample = column.look if isinstance(column.look, Look) else column.look(first)
             centred = sample.align == "center"
             if column.answer:
                 look = style.FILL_IN_COLUMN_CENTRE if centred else style.FILL_IN_COLUMN
@@ -243,6 +243,11 @@ class Page:
         for index, column in enumerate(columns, 1):
             value = column.value(row)
             look = column.look if isinstance(column.look, Look) else column.look(row)
+            if isinstance(value, str) and look.wrap:
+                taken = style.lines_taken(value, column.width, look)
+                lines = max(lines, taken)
+                if style.row_height(taken) >= style.TALLEST:
+                    look = replace(look, vertical="top")  # its beginning is seen, not its middle
             if column.jump and (target := column.jump(row)):
                 self.jump(number, index, str(value), target[0], look, target[1])
             else:
@@ -250,8 +255,6 @@ class Page:
             if column.key == ROW_ID:
                 where = (self.sheet.title, f"{get_column_letter(index)}{number}")
                 self.book.places.setdefault(str(value), where)
-            if isinstance(value, str) and look.wrap:
-                lines = max(lines, style.lines_taken(value, column.width, look))
         self.height(number, style.row_height(lines))
 
     def _rules(self, columns: Sequence[Column[Row]], end: int) -> None:
@@ -266,7 +269,11 @@ class Page:
             if answer:
                 rule = validations.answers(answer, self.book.listed, closed if mine[0][1].closed else "")
                 self.sheet.add_data_validation(rule)
-            rule.add(f"{mine[0][0]}{FIRST_ROW}:{mine[-1][0]}{end}")
+            area = f"{mine[0][0]}{FIRST_ROW}:{mine[-1][0]}{end}"
+            rule.add(area)
+            for choice in answer.choices if answer else ():
+                if colours := style.CHOICE_COLOURS.get(choice):
+                    self.sheet.conditional_formatting.add(area, style.when_it_says(choice, *colours))
         self.sheet.add_data_validation(guard)
 
     def _printed(self, columns: Sequence[Column[Row]]) -> None:

@@ -4,7 +4,7 @@ from openpyxl import Workbook
 
 from output.page import Book
 from output.report import Report
-from output.sheets import to_review
+from output.sheets import to_review, your_answers
 
 
 def build(report: Report) -> Workbook:
@@ -16,4 +16,5 @@ def build(report: Report) -> Workbook:
         "CONFIDENTIAL · the safeguarding lead's alone",
     )
     to_review.add(book, report)
+    your_answers.add(book, report.safeguarding.heard)
     return book.finish()

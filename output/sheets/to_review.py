@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from output.answer_columns import answer_columns, answered_column, mark_column
+from output.answers import ACTION_FIELDS
 from output.page import Book, Column, counted
 from output.report import Delta, Report, SafeguardingLine
 from output.sheets.wording import DELTA_WORDS, numbered, standing_of
-from output.style import BOLD_TEXT, CENTRE, DATE, LATE, LINK, Look, severity_look
+from output.style import BOLD_TEXT, CENTRE, DATE, LATE, LINK, SUBTITLE, Look, severity_look
 from output.style import TITLE as BAND
 
 TITLE = "To review"
@@ -22,17 +24,20 @@ def _since(line: SafeguardingLine) -> Look:
 
 
 COLUMNS: tuple[Column[SafeguardingLine], ...] = (
-    Column("id", "Finding", 10.5, lambda s: s.id, BOLD_TEXT),
+    Column("id", "Finding", 18, lambda s: s.id, BOLD_TEXT),
     Column("severity", "Severity", 10, lambda s: s.severity.capitalize(), lambda s: severity_look(s.severity)),
-    Column("account", "Account", 23, lambda s: s.account),
-    Column("what", "What it is about", 28, lambda s: s.what, BOLD_TEXT),
-    Column("rule", "What matched", 26, lambda s: s.rule),
+    Column("account", "Account", 24, lambda s: s.account),
+    Column("what", "What it is about", 30, lambda s: s.what, BOLD_TEXT),
+    Column("rule", "What matched", 28, lambda s: s.rule),
     Column("address", "Where", 32, lambda s: s.address, LINK, lambda s: s.address),
-    Column("first_seen", "First seen", 11.5, lambda s: s.first_seen, DATE),
-    Column("last_seen", "Last seen", 11.5, lambda s: s.last_seen, DATE),
+    Column("steps", "Steps", 46, lambda s: numbered(s.steps), turn=True),
     Column("since_last_night", "Since last night", 11, lambda s: DELTA_WORDS[s.delta], _since),
     Column("standing", "Standing", 13, standing_of, CENTRE),
-    Column("steps", "Steps", 38, lambda s: numbered(s.steps)),
+    *answer_columns(ACTION_FIELDS, lambda s: s.answers),
+    answered_column(lambda s: s.answered),
+    Column("first_seen", "First seen", 11.5, lambda s: s.first_seen, DATE),
+    Column("last_seen", "Last seen", 11.5, lambda s: s.last_seen, DATE),
+    mark_column(lambda s: s.mark),
 )
 
 
@@ -44,5 +49,7 @@ def add(book: Book, report: Report) -> None:
         f"{counted(len(view.lines), 'item')} under {counted(view.findings, 'finding')}, {view.new:,} new."
         "  An indicator is a question for you, not a conclusion."
     )
-    page.band(WARNING, f"{INSTEAD}   ·   {said}", COLUMNS, replace(BAND, size=16))
+    page.band(TITLE, WARNING, COLUMNS)
+    page.put(1, 2, WARNING, replace(BAND, size=16))
+    page.put(2, 2, f"{INSTEAD}   ·   {said}", SUBTITLE)
     page.table(COLUMNS, view.lines, "Nothing awaits the safeguarding lead.")

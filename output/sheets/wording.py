@@ -1,6 +1,6 @@
 """The few words that several sheets share."""
 
-from output.report import Delta, FindingLine, SafeguardingLine
+from output.report import Delta, FindingLine, ItFindingLine, SafeguardingLine
 
 DELTA_WORDS = {
     Delta.NEW: "New",
@@ -15,7 +15,7 @@ DELTA_WORDS = {
 FINDING, LOOK, RECOMMENDATION = "Finding", "Awaiting a human look", "Recommendation"
 
 
-def standing(line: FindingLine) -> str:
+def standing(line: FindingLine | ItFindingLine) -> str:
     """Whether a line counts as a finding, waits for a person, or is a recommendation that never counts."""
     if line.recommended:
         return RECOMMENDATION
@@ -30,3 +30,15 @@ def standing_of(line: SafeguardingLine) -> str:
 def numbered(steps: tuple[str, ...]) -> str:
     """Steps, one a line, with their numbers."""
     return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+
+
+LONGEST_QUOTE = 300
+
+
+def quoted(quotes: tuple[str, ...]) -> str:
+    """The school's own words, each in quotation marks on a line, shortened where they are long."""
+    return "\n".join(f"“{_shorter(' '.join(quote[: 4 * LONGEST_QUOTE].split()))}”" for quote in quotes)
+
+
+def _shorter(words: str) -> str:
+    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 2].rstrip() + " …"

@@ -4,12 +4,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from checks.finding import Severity
 from output import governors, it, safeguarding
+from output.answers import (
+    ACTION_FIELDS,
+    AGREED,
+    APPROVER,
+    APPROVERS,
+    COMMENT,
+    FINDING_FIELDS,
+    OWNER,
+    STATUS,
+    UNTIL,
+    Answer,
+    AnswerField,
+    HeardLine,
+    Status,
+)
 from output.report import (
     AccountLine,
     ActionLine,
@@ -545,6 +561,97 @@ def bad() -> Report:
     )
 
 
+LONG_COMMENT = (
+    "Agreed at the meeting of the premises committee that the office changes this by half-term, that the chair looks"
+    " at it again in January, and that nobody signs in from a telephone until then. "
+)
+NOTES = (
+    "",
+    "Asked the office on Friday.",
+    LONG_COMMENT,
+    LONG_COMMENT * 5,
+    "Ring 01632 960 001 first\nthen write",
+    "- see minutes",
+)
+"""What people write into a comment."""
+BECAME = {
+    Status.TO_REVIEW: "",
+    Status.IN_PROGRESS: "",
+    Status.DONE: "Looked at again in the night to 22/11/2026: it is still there, so it is open",
+    Status.ATTESTED: "Needs a reason and who approved it before it counts",
+    Status.ACCEPTED: "Accepted until 31/08/2027",
+    Status.NOT_AN_ISSUE: "Remembered; it comes back only when something changes",
+}
+
+
+def answers(number: int, fields: tuple[AnswerField, ...]) -> dict[str, Answer]:
+    """Answers to one row: every status, and comments of every length, in turn."""
+    status = tuple(Status)[number % len(Status)]
+    approved = status in {Status.ACCEPTED, Status.NOT_AN_ISSUE}
+    given: dict[str, Answer] = {
+        STATUS.key: status,
+        OWNER.key: ("", "Office manager", "A. Whitlock")[number % 3],
+        AGREED.key: ON + timedelta(days=number) if number % 4 == 1 else None,
+        COMMENT.key: NOTES[number % len(NOTES)],
+        APPROVER.key: APPROVERS[number % len(APPROVERS)] if approved else None,
+        UNTIL.key: date(2027, 8, 31) if status is Status.ACCEPTED else None,
+    }
+    return {field.key: given[field.key] for field in fields if given[field.key]}
+
+
+def answered() -> Report:
+    """The bad night again, with answers in every row; children's matters are answered in their own workbook."""
+    report = bad()
+
+    def one(number: int, line: Any, fields: tuple[AnswerField, ...]) -> Any:
+        given = answers(number, fields)
+        mark = f"1-{line.id[2:].lower():0>24}"
+        return replace(line, mark=mark, answers=given, answered=BECAME[given[STATUS.key]])
+
+    def elsewhere(number: int, line: Any) -> Any:
+        return replace(line, answerable=False) if number % 8 == 2 else line
+
+    findings = tuple(
+        elsewhere(number, one(number, line, FINDING_FIELDS)) for number, line in enumerate(report.governors.findings)
+    )
+    actions = tuple(
+        elsewhere(number, one(number + 1, line, ACTION_FIELDS)) for number, line in enumerate(report.it.actions)
+    )
+    actions = (
+        replace(actions[0], quotes=("Call Ms Whitlock on 07700 900 321 after six!", "x" * 400)),
+        replace(actions[1], quotes=("Our   fair was a success,\nthank you all.",)),
+        *actions[2:],
+    )
+    lines = tuple(
+        replace(one(number, line, ACTION_FIELDS), id=f"F-00C41D0A-{number:04X}", mark=f"1-{'0c' * 12}/{number:04x}")
+        for number, line in enumerate(report.safeguarding.lines)
+    )
+    heard = (
+        HeardLine(ON, findings[0].id, STATUS.key, "In progress", "Taken over", "governors.xlsx"),
+        HeardLine(
+            ON,
+            findings[3].id,
+            UNTIL.key,
+            "when we can",
+            "Not understood: a date such as 31/08/2027 is needed. The cell keeps what it said before",
+            "Copy of governors (2) - A. Whitlock.xlsx",
+            attention=True,
+        ),
+        HeardLine(
+            ON, "row 17", COMMENT.key, LONG_COMMENT * 3, "No such row any more; it is kept here", "old.ods", True
+        ),
+        HeardLine(ON - timedelta(days=1), actions[5].id, COMMENT.key, "", "Emptied, as typed", "it.xlsx"),
+        HeardLine(ON, lines[1].id, STATUS.key, "=done", "Not understood", "safeguarding.xlsx", attention=True),
+        HeardLine(ON, findings[1].id, "note", "Please ask the office", "A note of R. Pell, kept", "governors.xlsx"),
+    )
+    return replace(
+        report,
+        governors=replace(report.governors, findings=findings, heard=heard),
+        it=replace(report.it, actions=actions, heard=heard),
+        safeguarding=replace(report.safeguarding, lines=lines, heard=heard),
+    )
+
+
 def crowded(each: int) -> Report:
     """Forty accounts with so many findings each."""
     accounts = tuple((ACCOUNTS[n % 6][0], f"hazelbrook-{n:02}.example") for n in range(40))
@@ -613,7 +720,18 @@ def hostile() -> Report:
             view,
             reasons=HOSTILE,
             accounts=accounts,
-            findings=tuple(nasty(f, "account", "title", "detail", "address", "recommendation", "id") for f in many),
+            findings=tuple(
+                replace(
+                    nasty(f, "account", "title", "detail", "address", "recommendation", "id", "mark", "answered"),
+                    answers={
+                        STATUS.key: HOSTILE[number % len(HOSTILE)],
+                        COMMENT.key: HOSTILE[(number + 7) % len(HOSTILE)],
+                        UNTIL.key: HOSTILE[(number + 13) % len(HOSTILE)],
+                    },
+                )
+                for number, f in enumerate(many)
+            ),
+            heard=tuple(HeardLine(ON, words, words, words, words, words) for words in HOSTILE),
             coverage=tuple(nasty(c, "account", "reason", "read") for c in view.coverage),
             gaps=tuple(nasty(g, "account", "why", "do") for g in view.gaps),
             decisions=HOSTILE[:6],
@@ -623,7 +741,10 @@ def hostile() -> Report:
         it=replace(
             report.it,
             actions=tuple(
-                nasty(a, "account", "account_address", "item_address", "title", "detail", "approver")
+                replace(
+                    nasty(a, "account", "account_address", "item_address", "title", "detail", "approver"),
+                    quotes=HOSTILE,
+                )
                 for a in report.it.actions
             ),
             run=tuple(Definition(words or "nothing", words, words) for words in HOSTILE),
@@ -639,6 +760,7 @@ SAMPLES: dict[str, Callable[[], Report]] = {
     "good": good,
     "empty": empty,
     "bad": bad,
+    "answered": answered,
     "many": many,
     "hostile": hostile,
 }

@@ -15,8 +15,12 @@ from output.lint import faults
 from output.report import Definition
 from output.save import save
 
-GOVERNORS = ["Summary", "Clauses", "Accounts", "Findings", "Coverage", "Method"]
-SHEETS = {"governors": GOVERNORS, "it": ["Actions", "By hand", "Coverage", "Run"], "safeguarding": ["To review"]}
+GOVERNORS = ["Summary", "Clauses", "Accounts", "Findings", "Coverage", "Trend", "Method", "Your answers"]
+SHEETS = {
+    "governors": GOVERNORS,
+    "it": ["Actions", "By hand", "Coverage", "Run", "Your answers"],
+    "safeguarding": ["To review", "Your answers"],
+}
 DATA = "Run data"
 
 
@@ -153,9 +157,9 @@ def test_the_safeguarding_workbook_says_first_that_it_is_no_reporting_channel(fi
     """Its first line says that it is not a reporting channel, the second where to go instead."""
     for name in ("empty", "good", "bad"):
         first, second, *_ = rows(finished(name, "safeguarding"), "To review")
-        assert first[0] == "This workbook is not a reporting channel, and messages on the accounts may go unseen."
-        assert "999" in second[0]
-        assert "child protection procedure" in second[0]
+        assert first[1] == "This workbook is not a reporting channel, and messages on the accounts may go unseen."
+        assert "999" in second[1]
+        assert "child protection procedure" in second[1]
 
 
 def test_the_safeguarding_workbook_has_each_item(finished, sample):
@@ -164,7 +168,7 @@ def test_the_safeguarding_workbook_has_each_item(finished, sample):
     view = sample("bad").safeguarding
     assert [line["address"] for line in lines] == [line.address for line in view.lines]
     assert [line["standing"] for line in lines] == ["Finding", "Finding", "Awaiting a human look"]
-    assert "3 items under 1 finding, 2 new" in rows(finished("bad", "safeguarding"), "To review")[1][0]
+    assert "3 items under 1 finding, 2 new" in rows(finished("bad", "safeguarding"), "To review")[1][1]
 
 
 EMPTY = {
