@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from datetime import date
 
+from audit.answers.shown import became, cells_of
+from audit.by_hand import BOOK, by_hand
 from audit.compare import Tracked
 from audit.coverage_lines import coverage_lines
+from audit.learned import learned
 from audit.mirror import LONDON
-from audit.reviewed import Reviewed
-from checks.applicability import ready_link
-from checks.calendar import SchoolCalendar
-from checks.finding import Finding, Handling, Outcome, finding_id
-from checks.wording import listed, on_day, sentence
+from audit.reviewed import Reviewed, awaiting
+from audit.unlisted import register_columns, unlisted
+from checks.finding import Finding, Handling, finding_id
+from checks.wording import listed, on_day
 from connectors.snapshot import Coverage, Resource
-from output.report import ActionLine, ByHandLine, Definition, Delta, ItView
+from output.answers import ACTION_FIELDS
+from output.report import ActionLine, Definition, Delta, ItFindingLine, ItView
 
 WITH_DSL = (
     "This is with the designated safeguarding lead, who decides.",
@@ -22,42 +25,31 @@ WITH_DSL = (
 
 def it_view(night: Reviewed) -> ItView:
     """IT's view, actions sorted by due date, recommendations last."""
-    actions = [_action(night, one) for one in (*night.open, *night.recommendations)]
+    told = (*night.open, *night.recommendations)
     far = date.max
-    actions.sort(key=lambda action: (action.recommended, action.due or far, action.severity.rank, action.id))
-    return ItView(
-        actions=tuple(actions), by_hand=_by_hand(night), coverage=coverage_lines(night), run=_run_lines(night)
+    actions = sorted(
+        (_action(night, one) for one in told),
+        key=lambda action: (action.recommended, action.due or far, action.severity.rank, action.id),
     )
-
-
-def _by_hand(night: Reviewed) -> tuple[ByHandLine, ...]:
-    """One line for each account and thing to look at, with all the checks that wait for it."""
-    due = SchoolCalendar(night.configuration.school.terms).end_of_half_term(night.done.on)
-    accounts = {one.subject.account.key: one.subject.account for one in night.done.nights}
-    waiting: dict[tuple[str, str], list[str]] = {}
-    for result in night.done.results:
-        if result.outcome is Outcome.MANUAL and result.account in accounts:
-            waiting.setdefault((result.account, result.reason), []).append(result.check)
-    return tuple(
-        ByHandLine(
-            account=night.label(key),
-            platform=night.platform(accounts[key].platform),
-            what=sentence(reason),
-            checks=listed(checks),
-            address=ready_link(accounts[key], night.configuration.policy.platforms[accounts[key].platform]),
-            due=due,
-        )
-        for (key, reason), checks in waiting.items()
+    return ItView(
+        actions=tuple(actions),
+        by_hand=by_hand(night, night.answers),
+        findings=tuple(_finding(night, one) for one in told),
+        unlisted=unlisted(night),
+        learned=learned(night),
+        register_columns=register_columns(),
+        coverage=coverage_lines(night),
+        run=_run_lines(night),
     )
 
 
 def _action(night: Reviewed, one: Tracked) -> ActionLine:
     finding = one.finding
-    row = night.row(finding.check)
-    children = row.handling is Handling.SAFEGUARDING
+    children = _is_of_children(night, finding)
     account = next((n.subject.account for n in night.done.nights if n.subject.account.key == finding.account), None)
-    recipe = night.configuration.policy.recipes[row.recipe]
+    recipe = night.configuration.policy.recipes[night.row(finding.check).recipe]
     item = finding.address or next((e.address for e in finding.evidence if e.address and not e.person), "")
+    title, detail = _told(night, finding)
     return ActionLine(
         id=finding_id(one.fingerprint),
         severity=finding.severity,
@@ -65,15 +57,64 @@ def _action(night: Reviewed, one: Tracked) -> ActionLine:
         platform=night.platform(one.platform),
         account_address=account.address if account else "",
         item_address="" if children else item,
-        title=finding.title,
-        detail="With the DSL." if children else _detail(finding),
+        title=title,
+        detail=detail,
         steps=WITH_DSL if children else recipe.steps_on(one.platform),
-        approver=row.approver or recipe.approver,
+        caution="" if children else recipe.caution(one.platform),
+        approver=_approver(night, finding),
         due=night.due(one),
         overdue=night.overdue(one),
         recheck=_recheck_words(night, one),
         recommended=one.finding.recommended,
+        quotes=_quotes(night, finding),
+        mark=one.fingerprint,
+        answers=cells_of(one.fingerprint, ACTION_FIELDS, BOOK, night.answers),
+        answered=became(one.fingerprint, night.done.reviews.get(one.fingerprint), one, night.answers),
+        answerable=not children,
     )
+
+
+def _finding(night: Reviewed, one: Tracked) -> ItFindingLine:
+    finding = one.finding
+    title, detail = _told(night, finding)
+    return ItFindingLine(
+        id=finding_id(one.fingerprint),
+        severity=finding.severity,
+        clause=night.row(finding.check).clause,
+        account=night.label(finding.account),
+        title=title,
+        detail=detail,
+        approver=_approver(night, finding),
+        first_seen=one.first_seen,
+        nights_open=night.nights_open(one),
+        delta=one.delta,
+        confidence=finding.confidence,
+        awaiting=awaiting(one),
+        recommended=finding.recommended,
+    )
+
+
+def _quotes(night: Reviewed, finding: Finding) -> tuple[str, ...]:
+    """The school's own words that a finding is about, where everybody may read them."""
+    if night.row(finding.check).handling is not Handling.OPEN:
+        return ()
+    return tuple(dict.fromkeys(one.quote for one in finding.evidence if one.quote))
+
+
+def _is_of_children(night: Reviewed, finding: Finding) -> bool:
+    return night.row(finding.check).handling is Handling.SAFEGUARDING
+
+
+def _told(night: Reviewed, finding: Finding) -> tuple[str, str]:
+    """What IT reads of a finding: of a children's matter what was asked, and neither how many nor which."""
+    if _is_of_children(night, finding):
+        return night.row(finding.check).title, "With the DSL."
+    return finding.title, _detail(finding)
+
+
+def _approver(night: Reviewed, finding: Finding) -> str:
+    row = night.row(finding.check)
+    return row.approver or night.configuration.policy.recipes[row.recipe].approver
 
 
 def _detail(finding: Finding) -> str:

@@ -152,6 +152,7 @@ def _plain(heading: Any) -> str:
 
 
 BY_HEADING = {_plain(column.heading): column for column in COLUMNS}
+BY_FIELD = {column.field: column for column in COLUMNS}
 
 
 def _is_heading(row: list[Any]) -> bool:

@@ -1,5 +1,7 @@
 """The few words that several sheets share."""
 
+from collections.abc import Sequence
+
 from output.report import Delta, FindingLine, ItFindingLine, SafeguardingLine
 
 DELTA_WORDS = {
@@ -42,3 +44,11 @@ def quoted(quotes: tuple[str, ...]) -> str:
 
 def _shorter(words: str) -> str:
     return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 2].rstrip() + " …"
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """The first names of a list, with how many more there are: "a, b and 3 more"."""
+    more = len(names) - most
+    shown = [*names[:most], f"{more:,} more"] if more > 0 else list(names)
+    *first, last = shown or [""]
+    return f"{', '.join(first)} and {last}" if first else last
