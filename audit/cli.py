@@ -31,12 +31,13 @@ from audit.catalogue import (
 )
 from audit.config import Configuration, load
 from audit.consent import MARKS, make_marks
+from audit.copies import purge_copies, purge_logs
 from audit.folder import init as init_folder
 from audit.ledger import PEOPLE_TABLES, Ledger
 from audit.mirror import LONDON
 from audit.night import Done, run_night
 from audit.problems import ConfigurationError, Problem
-from audit.publish import publish, purge_copies, purge_logs
+from audit.publish import publish
 from audit.reporting import build
 from audit.trend import reported
 from checks import CHECKS

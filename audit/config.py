@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from audit.bad_domains import read_bad_domains
 from audit.consent import read_no_consent
-from audit.keys import SECRETS, Keys, read_keys
+from audit.keys import BOOKS, FORMER, PASSWORD, SECRETS, WORKBOOKS, Keys, read_keys
 from audit.problems import ConfigurationError, Problem
 from audit.register import read_register
 from audit.toml_file import decode, known_platforms, meant, place_of
@@ -39,7 +39,6 @@ from connectors.snapshot import Account
 
 SCHOOL, REQUIREMENTS = "school.toml", "requirements.toml"
 REGISTERS = ("register.xlsx", "register.csv")
-BOOKS = ("governors", "it", "safeguarding")
 
 
 class RunOptions(Frozen):
@@ -86,11 +85,12 @@ class PlatformOptions(Frozen):
 
 
 class WorkbookOptions(Frozen):
-    """[workbooks.<name>] in school.toml: where a workbook lies, and who may open it."""
+    """[workbooks.<name>] in school.toml: where a workbook lies, and who may open it; `encrypt`: with a password."""
 
     folder: str = ""
     group: str = ""
     mode: Annotated[str, Field(pattern=r"^0?[0-7]{3}$")] = "600"
+    encrypt: bool = False
 
 
 class LinkOptions(Frozen):
@@ -147,6 +147,11 @@ class Configuration:
         options = self.workbooks.get(book, WorkbookOptions())
         return (self.folder / options.folder) if options.folder else self.folder / "reports"
 
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """Every password that a workbook has or had, to open with what comes back."""
+        return tuple(dict.fromkeys((*self.keys.passwords.values(), *self.keys.former.values())))
+
 
 def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configuration:
     """Read the school's folder. Raises ConfigurationError with every problem found."""
@@ -179,6 +184,8 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ) -> Configura
         accounts, found = read_register(registers[0], policy)
         problems.extend(found)
     keys = read_keys(folder / SECRETS, policy, accounts, environment, problems)
+    if school:
+        _encrypted(school.workbooks, keys, folder, problems)
     consent_list = folder / school.consent.list if school and school.consent.list else None
     no_consent = read_no_consent(consent_list, keys.consent, problems) if consent_list else None
     if problems or school is None:
@@ -248,6 +255,21 @@ def _readable_by(workbooks: Mapping[Any, WorkbookOptions], path: Path, problems:
             wrong = f"workbooks.{name}.mode is {options.mode!r}, with which everybody on this machine may open it"
             place = place_of(text, ("workbooks", name, "mode"))
             problems.append(Problem(path.name, place, wrong, "600, or 640 with a group"))
+
+
+def _encrypted(workbooks: Mapping[Any, WorkbookOptions], keys: Keys, folder: Path, problems: list[Problem]) -> None:
+    """Workbooks to be encrypted without a password, and passwords of workbooks that are not."""
+    for book in BOOKS:
+        encrypt = workbooks.get(book, WorkbookOptions()).encrypt
+        if encrypt and book not in keys.passwords and not any(one.file == SECRETS for one in problems):
+            where = place_of((folder / SCHOOL).read_text(encoding="utf-8"), (WORKBOOKS, book, "encrypt"))
+            wrong = f"{WORKBOOKS}.{book}.encrypt is true, and {SECRETS} has no password for it"
+            problems.append(Problem(SCHOOL, where, wrong, f"a line {PASSWORD} in {SECRETS} under [{WORKBOOKS}.{book}]"))
+        if book in keys.passwords and not encrypt:
+            text = (folder / SECRETS).read_text(encoding="utf-8-sig") if (folder / SECRETS).exists() else ""
+            wrong = f"there is a password of the {book} workbook, and {SCHOOL} does not say encrypt = true for it"
+            expected = f"encrypt = true under [{WORKBOOKS}.{book}]; to open older files only, call it {FORMER}"
+            problems.append(Problem(SECRETS, place_of(text, (WORKBOOKS, book, PASSWORD)), wrong, expected))
 
 
 def _is_group(name: str) -> bool:

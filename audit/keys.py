@@ -1,6 +1,7 @@
 """The keys to platforms, from secrets.toml and the environment: whose they are, and until when they are good.
 
-Beside them stands the school's own secret, with which its list of children who must not be shown is hashed.
+Beside them stand the school's own secrets: the key with which its list of children who must not be shown is hashed,
+and the passwords of workbooks.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from audit.problems import Problem
-from audit.toml_file import decode, known_platforms
+from audit.toml_file import decode, known_platforms, meant, place_of
 from checks.policy import Credential, Policy
 from checks.readers.consent import LEAST_KEY, MOST_KEY
 from connectors.snapshot import Account
@@ -26,6 +27,11 @@ ACCOUNTS = "accounts"
 EXPIRES = "_expires"
 CONSENT = "consent"
 _CONSENT_KEY = re.compile(rf"(?:[0-9a-f]{{2}}){{{LEAST_KEY},{MOST_KEY}}}")
+WORKBOOKS = "workbooks"
+BOOKS = ("governors", "it", "safeguarding")
+PASSWORD, FORMER = "password", "password_before"
+LEAST_PASSWORD, MOST_PASSWORD = 12, 255
+"""How many characters a workbook's password has; Excel takes no more."""
 WARN = timedelta(days=21)
 """How long before a key ends people are told: three weeks leave room for half-term."""
 
@@ -37,13 +43,16 @@ class Keys:
     `accounts` has a table for each handle (casefolded) that has keys of its own, as two Pages of one school have two
     tokens; what such a table lacks is the platform's. `ends` maps (platform, handle or "", name) to the last day on
     which a key is good, as far as somebody wrote it down. `consent` is the secret of the list of children who must
-    not be shown, b"" where there is none.
+    not be shown, b"" where there is none. `passwords` maps workbooks to their passwords, `former` to those they had
+    before, with which files are only opened.
     """
 
     platforms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     accounts: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     ends: Mapping[tuple[str, str, str], date] = field(default_factory=dict)
     consent: bytes = field(default=b"", repr=False)
+    passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
+    former: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def of(self, account: Account) -> dict[str, str]:
         """The keys that read an account, by name."""
@@ -56,6 +65,7 @@ class Keys:
             yield from keys.values()
         if self.consent:
             yield self.consent.hex()
+        yield from (*self.passwords.values(), *self.former.values())
 
     def end_of(self, account: Account, name: str) -> date | None:
         """The last day on which a key of an account is good; None when nobody wrote it down."""
@@ -95,6 +105,7 @@ def read_keys(
 ) -> Keys:
     """Keys from secrets.toml, and from variables such as SCHOOL_AUDIT_X_BEARER_TOKEN, which win over platform keys.
 
+    SCHOOL_AUDIT_SAFEGUARDING_PASSWORD and its like win over the passwords of workbooks.
     What is wrong with the file goes into `problems`, without a word of its content.
     """
     platforms: dict[str, dict[str, str]] = {}
@@ -102,6 +113,7 @@ def read_keys(
     ends: dict[tuple[str, str, str], date] = {}
     raw = _raw(path, problems)
     consent = _consent_key(raw, problems)
+    _known_workbooks(raw, path, problems)
     for platform, table in _tables(raw, path, policy, problems).items():
         rest = dict(table)
         tables = rest.pop(ACCOUNTS, {})
@@ -120,7 +132,9 @@ def read_keys(
             variable = f"SCHOOL_AUDIT_{platform}_{credential.name}".upper()
             if value := environment.get(variable, "").strip():
                 platforms.setdefault(platform, {})[credential.name] = value
-    return Keys(platforms, own, ends, consent)
+    passwords = _passwords(raw, PASSWORD, path, environment, problems)
+    former = _passwords(raw, FORMER, path, environment, problems)
+    return Keys(platforms, own, ends, consent, passwords, former)
 
 
 def read_consent_key(path: Path, problems: list[Problem]) -> bytes:
@@ -167,8 +181,61 @@ def _consent_key(raw: Mapping[str, Any], problems: list[Problem]) -> bytes:
     return b""
 
 
+def _known_workbooks(raw: Mapping[str, Any], path: Path, problems: list[Problem]) -> None:
+    """What stands under [workbooks] and is no password of a workbook goes into `problems`."""
+    tables = raw.get(WORKBOOKS, {})
+    if not isinstance(tables, dict) or not all(isinstance(one, dict) for one in tables.values()):
+        expected = f"a table for each workbook, such as [{WORKBOOKS}.safeguarding]"
+        problems.append(_problem(f"[{WORKBOOKS}] must hold one table for each workbook", expected))
+        return
+    for book, table in tables.items():
+        if book not in BOOKS:
+            wrong = f"there is no workbook named {book!r}{meant(book, BOOKS)}"
+            problems.append(_placed(path, (WORKBOOKS, book), wrong, ", ".join(BOOKS)))
+        for name in table:
+            if name not in (PASSWORD, FORMER):
+                wrong = f"there is no setting named {WORKBOOKS}.{book}.{name}"
+                problems.append(_placed(path, (WORKBOOKS, book, name), wrong, f"{PASSWORD}, {FORMER}"))
+
+
+def _passwords(
+    raw: Mapping[str, Any], name: str, path: Path, environment: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """The workbooks' passwords of one kind; the environment wins over the file."""
+    tables = raw.get(WORKBOOKS, {})
+    passwords: dict[str, str] = {}
+    for book in BOOKS:
+        table = tables.get(book, {}) if isinstance(tables, dict) else {}
+        value = table.get(name, "") if isinstance(table, dict) else ""
+        variable = f"SCHOOL_AUDIT_{book}_{name}".upper()
+        told = environment.get(variable, "")
+        if wrong := _weak(told or value, name):
+            where = (WORKBOOKS, book, name)
+            expected = f"{LEAST_PASSWORD} to {MOST_PASSWORD} characters, and no space at either end"
+            said = Problem(variable, "", wrong, expected) if told else _placed(path, where, wrong, expected)
+            problems.append(said)
+        elif told or value:
+            passwords[book] = told or value
+    return passwords
+
+
+def _weak(password: object, name: str) -> str:
+    """What is wrong with a password, without a word of it; "" when nothing is, or there is none."""
+    if not isinstance(password, str):
+        return f"the {name} is no text"
+    if password and (password.strip() != password or not password.isprintable()):
+        return f"the {name} begins or ends with a space, or holds what no keyboard types"
+    if len(password) > MOST_PASSWORD or (name == PASSWORD and 0 < len(password) < LEAST_PASSWORD):
+        return f"the {name} has {len(password)} characters"
+    return ""
+
+
+def _placed(path: Path, where: tuple[str, ...], wrong: str, expected: str) -> Problem:
+    return Problem(SECRETS, place_of(path.read_text(encoding="utf-8-sig"), where), wrong, expected)
+
+
 def _tables(raw: Mapping[str, Any], path: Path, policy: Policy, problems: list[Problem]) -> dict[str, dict[str, Any]]:
-    platforms = {name: table for name, table in raw.items() if name != CONSENT}
+    platforms = {name: table for name, table in raw.items() if name not in (CONSENT, WORKBOOKS)}
     known_platforms(platforms, "", path, policy, problems)
     wrong = [name for name, table in platforms.items() if not isinstance(table, dict)]
     problems += [_problem(f'[{name}] must hold lines such as bearer_token = "..."', "a table") for name in wrong]

@@ -1,5 +1,6 @@
 """Writes a file whole or not at all."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -14,6 +15,8 @@ UNFINISHED = (".school-audit-", ".tmp")
 """How the name of a file begins and ends that is being written."""
 PAUSES = (0.5, 1.0, 2.0)
 """Seconds between attempts when somebody has the file open."""
+_HELD = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY})
+"""What systems answer when a file cannot be replaced because it is open: Windows, and shares of Windows elsewhere."""
 
 
 def replace_file(
@@ -22,20 +25,19 @@ def replace_file(
     *,
     mode: int = PRIVATE,
     group: str = "",
-    inspect: Callable[[Path], None] | None = None,
     beside: Path | None = None,
     pauses: Sequence[float] = PAUSES,
 ) -> Path:
-    """Write a file next to `path`, flush it, let `inspect` look at it, and only then replace `path`.
+    """Write a file next to `path`, flush it, and only then replace `path`.
 
     Whatever goes wrong, what stood at `path` stays, and nothing is left behind; until it belongs to its `group`
     and gets its `mode` the file is private. When `path` cannot be replaced, because somebody has it open on Windows,
     the file becomes `beside` if that is given. The path written is returned.
 
     Raises:
-        LookupError: this machine has no such group.
+        LookupError: this machine has no such group, or the user who runs this may not give a file to it.
         PermissionError: neither `path` nor `beside` can be replaced.
-        Exception: whatever `write` or `inspect` raise.
+        Exception: whatever `write` raises.
     """
     handle, name = tempfile.mkstemp(prefix=UNFINISHED[0], suffix=UNFINISHED[1], dir=path.parent)
     temporary = Path(name)
@@ -44,17 +46,27 @@ def replace_file(
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        if inspect:
-            inspect(temporary)
-        if group:
-            shutil.chown(temporary, group=group)
-        temporary.chmod(mode)
+        give(temporary, group, mode)
         written = _move(temporary, path, beside, pauses)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
     return written
+
+
+def give(path: Path, group: str, mode: int) -> None:
+    """Let a group have a file or folder of ours, then set its mode; without a group, and on Windows, the mode alone.
+
+    Raises:
+        LookupError: this machine has no such group, or the user who runs this may not give anything to it.
+    """
+    if group and os.name == "posix":
+        try:
+            shutil.chown(path, group=group)
+        except PermissionError:
+            raise LookupError(group) from None
+    path.chmod(mode)
 
 
 def remove_unfinished(folder: Path) -> None:
@@ -65,17 +77,15 @@ def remove_unfinished(folder: Path) -> None:
 
 
 def _move(temporary: Path, path: Path, beside: Path | None, pauses: Sequence[float]) -> Path:
-    for pause in pauses:
+    for pause in (*pauses, None):
         try:
             return temporary.replace(path)
-        except PermissionError:
-            time.sleep(pause)
-    try:
-        return temporary.replace(path)
-    except PermissionError:
-        if beside is None:
-            raise
-        return temporary.replace(beside)
+        except OSError as error:
+            if error.errno not in _HELD or (pause is None and beside is None):
+                raise
+            time.sleep(pause or 0)
+    assert beside is not None
+    return temporary.replace(beside)
 
 
 def _flush_folder(folder: Path) -> None:

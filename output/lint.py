@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -31,15 +32,16 @@ VALIDATION_LIMITS = {"error": 255, "prompt": 255, "errorTitle": 32, "promptTitle
 
 
 class Faulty(Exception):
-    """A finished workbook that must not replace the old one: its name and its faults."""
+    """A finished workbook that must not replace the old one: its name, its faults and its bytes."""
 
-    def __init__(self, name: str, found: list[str]) -> None:
+    def __init__(self, name: str, found: list[str], content: bytes = b"") -> None:
         more = f" (and {len(found) - 5} more)" if len(found) > 5 else ""  # noqa: PLR2004 - enough to begin with
         super().__init__(f"{name} is faulty and was not saved: {'; '.join(found[:5])}{more}")
         self.found = found
+        self.content = content
 
 
-def faults(path: Path) -> list[str]:
+def faults(path: Path | BinaryIO) -> list[str]:
     """Everything wrong with a finished .xlsx file, in sentences; empty when it is sound."""
     try:
         with zipfile.ZipFile(path) as archive:

@@ -1,6 +1,7 @@
 """Saving: whole or not at all, the same bytes, looked over first."""
 
 import errno
+import io
 import stat
 import sys
 import zipfile
@@ -12,7 +13,7 @@ from openpyxl import Workbook
 from output import governors
 from output.atomic import remove_unfinished, replace_file
 from output.lint import Faulty
-from output.save import save
+from output.save import finish, save
 
 
 def test_the_same_report_gives_the_same_bytes(sample, tmp_path, moment):
@@ -52,7 +53,7 @@ def test_a_faulty_workbook_leaves_the_old_one(tmp_path, moment):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def held(monkeypatch, path, times):
+def held(monkeypatch, path, times, code=errno.EACCES):
     """Make a path impossible to replace, so many times, as when Excel holds it open on Windows."""
     tries = []
     real = Path.replace
@@ -60,7 +61,7 @@ def held(monkeypatch, path, times):
     def replace(self, target):
         if Path(target) == path and len(tries) < times:
             tries.append(target)
-            raise PermissionError(errno.EACCES, "in use", str(target))
+            raise OSError(code, "in use", str(target))
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
@@ -78,6 +79,28 @@ def test_an_open_file_gets_a_new_copy_beside_it(sample, tmp_path, moment, monkey
     assert len(tries) == 4
     assert path.read_bytes() == b"open in Excel"
     assert sorted(tmp_path.iterdir()) == sorted([path, written])
+
+
+@pytest.mark.parametrize("code", [errno.EBUSY, errno.ETXTBSY, errno.EPERM])
+def test_shares_say_it_in_other_ways(sample, tmp_path, moment, monkeypatch, code):
+    """A share that another machine serves may call an open file busy."""
+    path = tmp_path / "governors.xlsx"
+    path.write_bytes(b"open in Excel")
+    held(monkeypatch, path, 99, code)
+    assert "the usual file was open" in save(governors.build(sample("good")), path, moment=moment).name
+    assert path.read_bytes() == b"open in Excel"
+
+
+def test_what_is_no_open_file_is_an_error(sample, tmp_path, moment, monkeypatch):
+    """A disk that fails while the file is put in its place leaves the old one, tries no more, and makes no copy."""
+    path = tmp_path / "governors.xlsx"
+    path.write_bytes(b"last night's")
+    tries = held(monkeypatch, path, 99, errno.EIO)
+    with pytest.raises(OSError, match="in use"):
+        save(governors.build(sample("good")), path, moment=moment)
+    assert len(tries) == 1
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b"last night's"
 
 
 def test_a_file_that_is_freed_in_time_is_replaced(sample, tmp_path, moment, monkeypatch):
@@ -111,6 +134,34 @@ def test_an_open_file_without_a_place_beside_it_is_an_error(tmp_path, monkeypatc
     held(monkeypatch, path, 99)
     with pytest.raises(PermissionError):
         replace_file(path, lambda _: None)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_no_sheet_passes_through_a_file_of_its_own(sample, moment, monkeypatch):
+    """A run that is killed while it makes a workbook leaves nothing of it in the system's temporary folder."""
+
+    def refuse(*_, **__):
+        raise AssertionError("a temporary file")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
+    monkeypatch.setattr("openpyxl.worksheet._writer.create_temporary_file", refuse)
+    assert zipfile.is_zipfile(io.BytesIO(finish(governors.build(sample("bad")), "governors.xlsx", moment)))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups")
+def test_a_group_that_the_user_is_not_in_is_told_as_such(tmp_path, monkeypatch):
+    """The system's refusal to give a file away is no open file: the old one stays and nothing goes beside it."""
+    path = tmp_path / "it.xlsx"
+    path.write_bytes(b"old")
+
+    def chown(*_, **__):
+        raise PermissionError(errno.EPERM, "not permitted")
+
+    monkeypatch.setattr("shutil.chown", chown)
+    with pytest.raises(LookupError):
+        replace_file(path, lambda file: file.write(b"new"), group="staff", beside=tmp_path / "beside.xlsx")
+    assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
 
