@@ -45,7 +45,8 @@ class Column(Generic[Row]):
     `link` gives the web address that the words open, `jump` the sheet and the cell of this workbook that they lead to,
     None for words that lead nowhere. `turn` begins a new printed page after this column, and
     `screen` keeps this column and those right of it off the paper. `answer` is what people fill in here (see
-    output/answer_columns.py), `closed` that some rows of it are answered in another workbook.
+    output/answer_columns.py), `closed` that some rows of it are answered in another workbook. `upright` turns the
+    heading of a narrow column on its side.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Column(Generic[Row]):
     screen: bool = False
     answer: AnswerField | None = None
     closed: bool = False
+    upright: bool = False
 
 
 class Book:
@@ -229,12 +231,15 @@ class Page:
         for index, column in enumerate(columns, 1):
             sample = column.look if isinstance(column.look, Look) else column.look(first)
             centred = sample.align == "center"
-            if column.answer:
+            if column.upright:
+                look = style.COLUMN_UPRIGHT
+                self.height(HEADER_ROW, style.upright_height(column.title, look))
+            elif column.answer:
                 look = style.FILL_IN_COLUMN_CENTRE if centred else style.FILL_IN_COLUMN
             else:
                 look = style.COLUMN_CENTRE if centred else style.COLUMN
             self.put(HEADER_ROW, index, column.title, look)
-        taken = max(style.lines_taken(c.title, c.width, style.COLUMN) for c in columns)
+        taken = max(style.lines_taken(c.title, c.width, style.COLUMN) for c in columns if not c.upright)
         self.height(HEADER_ROW, style.row_height(taken, least=34))
 
     def line(self, number: int, columns: Sequence[Column[Row]], row: Row) -> None:

@@ -81,6 +81,7 @@ class Look:
     edge: Edge = "none"
     format: str = "General"
     open: bool = False
+    upright: bool = False
 
 
 TITLE = Look(size=20, bold=True, ink=WHITE, ground=NAVY, indent=1)
@@ -88,6 +89,7 @@ SUBTITLE = Look(ink=PALE, ground=NAVY, vertical="top", indent=1)
 KEY = Look(size=8, ink=MUTED)
 COLUMN = Look(bold=True, ink=WHITE, ground=NAVY, wrap=True, indent=1, edge="column")
 COLUMN_CENTRE = replace(COLUMN, align="center", indent=0)
+COLUMN_UPRIGHT = replace(COLUMN_CENTRE, wrap=False, upright=True)
 HEADING = Look(size=12, bold=True, ink=TEAL, edge="rule")
 NOTE = Look(size=9, italic=True, ink=MUTED, indent=1)
 PLAIN = Look()
@@ -203,7 +205,11 @@ class Painter:
         left, bottom = _EDGES[look.edge]
         cell.border = Border(left=left, bottom=bottom)
         cell.alignment = Alignment(
-            horizontal=look.align, vertical=look.vertical, wrap_text=look.wrap, indent=look.indent
+            horizontal=look.align,
+            vertical=look.vertical,
+            wrap_text=look.wrap,
+            indent=look.indent,
+            text_rotation=UPRIGHT if look.upright else 0,
         )
         cell.protection = Protection(locked=not look.open)
         cell.number_format = look.format
@@ -218,6 +224,8 @@ POINTS_PER_UNIT = 5.25
 """One unit of column width, a digit of Calibri 11, in points."""
 TALLEST = 400.0
 """Excel's rows end at 409 points."""
+UPRIGHT = 90
+"""Degrees by which words are turned that stand on their side."""
 
 _DIGIT, _FULL_WIDTH, _FIRST_FULL_WIDTH = 0.54, 1.05, "\u2e80"
 
@@ -308,6 +316,11 @@ def _count(words: str, room: float, scale: float) -> int:
 def row_height(lines: int, size: float = 10, least: float = 22) -> float:
     """The height of a row that shows so many lines, in points."""
     return min(TALLEST, max(least, math.ceil(lines * size * 1.32 + 8)))
+
+
+def upright_height(words: str, look: Look) -> float:
+    """The height that words on their side need in one line, in points."""
+    return min(TALLEST, _points(words, look.size, bold=look.bold) + 12)
 
 
 def shortened(words: str, width: float, look: Look = PLAIN, most: int = 1) -> list[str]:

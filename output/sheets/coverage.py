@@ -10,6 +10,10 @@ TITLE = "Coverage"
 
 TONES = {"P": Tone.GOOD, "F": Tone.BAD, "L": Tone.WATCH, "-": Tone.PLAIN}
 """By the first letter of the outcome; every other letter means that the check was not concluded."""
+LETTERS = (
+    "P pass · F finding · L a human look · N not testable · E error · M a person looks · - not applicable"
+    " · * carried over"
+)
 
 
 def _letter(line: CoverageLine) -> Look:
@@ -34,8 +38,7 @@ def add(book: Book, lines: Sequence[CoverageLine]) -> None:
     missed = sum(line.missed for line in lines)
     subtitle = (
         f"{counted(len(lines), 'result')}; the {missed:,} that could not be concluded come first and are printed."
-        "   P pass · F finding · L a human look · N not testable · E error · M a person looks · - not applicable"
-        " · * carried over"
+        f"   {LETTERS}"
     )
     page.band(TITLE, subtitle, COLUMNS)
     page.table(COLUMNS, lines, "No check ran: there is no account to look at.", printed=missed)
