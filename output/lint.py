@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from output.answers import FIELDS, ROW_ID, ROW_MARK
 from output.cells import LONGEST_ADDRESS, LONGEST_TEXT, LONGEST_TOOLTIP, MOST_LINKS
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -23,6 +24,8 @@ _DECODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TABLE_NAME = re.compile(r"[A-Za-z_\\][\w.\\]*")
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _UNWANTED = ("vbaProject", "externalLinks/", "activeX", "embeddings/", "connections.xml", "customUI")
+_DIGITS = "0123456789"
+_ANSWER = "answer_"
 MOST_ROWS = 1_048_576
 MOST_FORMATS = 64_000
 LONGEST_LIST = 257
@@ -133,6 +136,12 @@ class _Package:
         formats = self.roots["xl/styles.xml"].find(f"{_MAIN}cellXfs")
         return 0 if formats is None else len(formats)
 
+    def unlocked(self) -> set[str]:
+        """The numbers of the cell formats that leave a cell unlocked when its sheet is protected."""
+        formats = self.roots["xl/styles.xml"].find(f"{_MAIN}cellXfs")
+        rules = [one.find(f"{_MAIN}protection") for one in (() if formats is None else formats)]
+        return {str(number) for number, rule in enumerate(rules) if rule is not None and rule.get("locked") == "0"}
+
     def _sheets(self) -> Iterator[str]:
         relations, wrong = self.relations("xl/workbook.xml")
         yield from wrong
@@ -156,12 +165,27 @@ def _sheet_name(name: str, known: set[str]) -> Iterator[str]:
     known.add(folded)
 
 
+_Area = tuple[int, int, int, int]
+"""Left, top, right and bottom of a range."""
+
+
+def _area(words: str) -> _Area:
+    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(words))
+    return left, top, right, bottom
+
+
+def _overlap(one: _Area, other: _Area) -> bool:
+    (left, top, right, bottom), (a, b, c, d) = one, other
+    return not (right < a or c < left or bottom < b or d < top)
+
+
 class _Sheet:
     """One sheet and its tables."""
 
     def __init__(self, package: _Package, name: str, part: str) -> None:
         self.package, self.name = package, name
         self.root = package.roots[part]
+        self.validated: list[_Area] = []
         self.relations, self.wrong = package.relations(part)
 
     def faults(self, tables: set[str]) -> Iterator[str]:
@@ -206,6 +230,7 @@ class _Sheet:
                     yield f"{self.name}: header or footer over {LONGEST_FOOTER} characters"
 
     def _validations(self) -> Iterator[str]:
+        known: list[_Area] = []
         for rule in self.root.iter(f"{_MAIN}dataValidation"):
             formula = rule.find(f"{_MAIN}formula1")
             if formula is not None and len(formula.text or "") > LONGEST_LIST:
@@ -213,16 +238,22 @@ class _Sheet:
             for field, limit in VALIDATION_LIMITS.items():
                 if len(rule.get(field) or "") > limit:
                     yield f"{self.name}: a validation's {field} is over {limit} characters"
+            for words in (rule.get("sqref") or "").split():
+                area = _area(words)
+                if any(_overlap(area, other) for other in known):
+                    yield f"{self.name}: two validations for {words}"
+                known.append(area)
+        self.validated = known
 
     def _tables(self, cells: dict[str, str], known: set[str]) -> Iterator[str]:
         filtered = self.root.find(f"{_MAIN}autoFilter") is not None
-        areas: list[tuple[int, int, int, int]] = []
+        areas: list[_Area] = []
         for kind, part in self.relations.values():
             if kind != "table":
                 continue
             table = self.package.roots[part]
             name, ref = table.get("displayName", ""), table.get("ref", "")
-            left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(ref))
+            left, top, right, bottom = area = _area(ref)
             headings = [column.get("name", "") for column in table.iter(f"{_MAIN}tableColumn")]
             if name.casefold() in known or not _TABLE_NAME.fullmatch(name):
                 yield f"{self.name}: a table may not be called {name!r}"
@@ -236,6 +267,46 @@ class _Sheet:
                 yield f"table {name}: the heading cells differ from the table's columns"
             if filtered:
                 yield f"{self.name}: a filter of the sheet beside one of a table"
-            if any(not (right < a or c < left or bottom < b or d < top) for a, b, c, d in areas):
+            if any(_overlap(area, other) for other in areas):
                 yield f"table {name} overlaps another"
-            areas.append((left, top, right, bottom))
+            areas.append(area)
+            yield from self._sortable(name, area)
+            yield from self._answers(name, area, cells)
+
+    def _sortable(self, name: str, area: _Area) -> Iterator[str]:
+        """Excel sorts no locked cells of a protected sheet; a table that is locked whole is not meant to be sorted."""
+        left, top, right, bottom = area
+        unlocked = self.package.unlocked()
+        letters = {get_column_letter(column) for column in range(left, right + 1)}
+        free, locked = 0, ""
+        for row in self.root.iter(f"{_MAIN}row"):
+            number = row.get("r", "")
+            if top < int(number or 0) <= bottom:
+                styles = [cell.get("s") for cell in row if cell.get("r", "").rstrip(_DIGITS) in letters]
+                mine = sum(one in unlocked for one in styles)
+                free += mine
+                if mine < len(letters):
+                    locked = locked or number
+        if free and locked:
+            yield f"table {name}: a locked cell in row {locked} (Excel would not sort)"
+
+    def _answers(self, name: str, area: _Area, cells: dict[str, str]) -> Iterator[str]:
+        """A table that people fill in: its hidden keys, the columns that tell its rows apart, a rule for each cell."""
+        left, top, right, bottom = area
+        keys = [cells.get(f"{get_column_letter(column)}{top - 1}", "") for column in range(left, right + 1)]
+        if not any(key.startswith(_ANSWER) for key in keys):
+            return
+        if len({key for key in keys if key}) != len(keys):
+            yield f"table {name}: a column has no key of its own"
+        for key in keys:
+            if key.startswith(_ANSWER) and key not in FIELDS:
+                yield f"table {name}: nobody knows the answer column {key}"
+        for key in (ROW_ID, ROW_MARK):
+            if key not in keys:
+                yield f"table {name}: answers without the column {key}, which tells its rows apart"
+        hidden = {row.get("r") for row in self.root.iter(f"{_MAIN}row") if row.get("hidden") == "1"}
+        if str(top - 1) not in hidden:
+            yield f"table {name}: its keys can be seen"
+        for column, key in enumerate(keys, left):
+            if not any(a <= column <= c and b <= top + 1 and bottom <= d for a, b, c, d in self.validated):
+                yield f"table {name}: the column {key} has no validation"

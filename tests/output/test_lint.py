@@ -7,15 +7,28 @@ import pytest
 
 from output.lint import faults
 
-SHEET = "xl/worksheets/sheet4.xml"  # Findings
-RELS = "xl/worksheets/_rels/sheet4.xml.rels"
-TABLE = "xl/tables/table3.xml"
+SHEET, RELS, TABLE, CLAUSES = "Findings", "Findings' relations", "Findings' table", "Clauses"
+
+
+def part_of(archive, name):
+    """The part of a workbook that a fault is planted in, wherever its sheet stands."""
+    sheets = re.findall(r'<sheet [^>]*name="([^"]*)"', archive.read("xl/workbook.xml").decode())
+    if name.partition("'")[0] not in sheets:
+        return name
+    number = sheets.index(name.partition("'")[0]) + 1
+    relations = f"xl/worksheets/_rels/sheet{number}.xml.rels"
+    if name == RELS:
+        return relations
+    if name == TABLE:
+        return "xl/" + re.search(r"tables/table\d+\.xml", archive.read(relations).decode())[0]
+    return f"xl/worksheets/sheet{number}.xml"
 
 
 def planted(path, tmp_path, part, change):
     """A copy of a workbook with one part changed; None removes it."""
     copy = tmp_path / "planted.xlsx"
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(copy, "w") as new:
+        part = part_of(old, part)
         assert part in old.namelist()
         for name in old.namelist():
             content = old.read(name)
@@ -90,7 +103,28 @@ FAULTS = {
     "a bad sheet name": ("xl/workbook.xml", swap('name="Clauses"', 'name="History"'), "may not be called 'History'"),
     "a long sheet name": ("xl/workbook.xml", swap('name="Clauses"', f'name="{"x" * 32}"'), "may not be called"),
     "a sheet name twice": ("xl/workbook.xml", swap('name="Clauses"', 'name="SUMMARY"'), "may not be called 'SUMMARY'"),
-    "a missing sheet": ("xl/worksheets/sheet2.xml", lambda _: None, "missing part"),
+    "a missing sheet": (CLAUSES, lambda _: None, "missing part"),
+    "two rules for a cell": (SHEET, swap(r'sqref="L5:L(\d+)"', r'sqref="K5:L\1"'), "two validations for K5:L"),
+    "a cell without a rule": (SHEET, swap(r'sqref="L5:L(\d+)"', 'sqref="L5"'), "answer_owner has no validation"),
+    "a long prompt": (SHEET, swap('prompt="[^"]*"', f'prompt="{"x" * 256}"'), "prompt is over 255"),
+    "a long prompt title": (SHEET, swap('promptTitle="[^"]*"', f'promptTitle="{"x" * 33}"'), "promptTitle is over 32"),
+    "a list in the rule": (
+        SHEET,
+        swap("<formula1>5000</formula1>", f'<formula1>"{"x" * 256}"</formula1>'),
+        "drop-down list over 255",
+    ),
+    "a key gone": (SHEET, swap("<t>answer_until</t>", "<t></t>"), "a column has no key of its own"),
+    "a key twice": (SHEET, swap("<t>answer_until</t>", "<t>answer_due</t>"), "a column has no key of its own"),
+    "an odd key": (
+        SHEET,
+        swap("<t>answer_until</t>", "<t>answer_never</t>"),
+        "nobody knows the answer column answer_n",
+    ),
+    "no mark": (SHEET, swap("<t>mark</t>", "<t>other</t>"), "answers without the column mark"),
+    "no id": (SHEET, swap("<t>id</t>", "<t>other</t>"), "answers without the column id"),
+    "keys to be seen": (SHEET, swap('(<row r="3"[^>]*) hidden="1"', r"\1"), "its keys can be seen"),
+    "a locked cell": (SHEET, swap(r'<c r="K6" s="\d+"', '<c r="K6" s="0"'), "a locked cell in row 6"),
+    "a cell gone": (SHEET, swap(r'<c r="K6"[^>]*/>', ""), "a locked cell in row 6"),
     "no title": ("docProps/core.xml", swap("(title[^>]*>)[^<]+<", r"\1<"), "no document title"),
     "no styles": ("xl/styles.xml", lambda _: None, "xl/styles.xml is missing"),
     "no type": ("[Content_Types].xml", swap(r'<Override PartName="/xl/styles.xml"[^>]*/>', ""), "no content type"),
