@@ -124,7 +124,7 @@ FAULTS = {
     "no id": (SHEET, swap("<t>id</t>", "<t>other</t>"), "answers without the column id"),
     "keys to be seen": (SHEET, swap('(<row r="3"[^>]*) hidden="1"', r"\1"), "its keys can be seen"),
     "a locked cell": (SHEET, swap(r'<c r="K6" s="\d+"', '<c r="K6" s="0"'), "a locked cell in row 6"),
-    "a cell gone": (SHEET, swap(r'<c r="K6"[^>]*/>', ""), "a locked cell in row 6"),
+    "a cell gone": (SHEET, swap(r'<c r="K6"[^>]*></c>', ""), "a locked cell in row 6"),
     "no title": ("docProps/core.xml", swap("(title[^>]*>)[^<]+<", r"\1<"), "no document title"),
     "no styles": ("xl/styles.xml", lambda _: None, "xl/styles.xml is missing"),
     "no type": ("[Content_Types].xml", swap(r'<Override PartName="/xl/styles.xml"[^>]*/>', ""), "no content type"),
