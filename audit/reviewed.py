@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
 from audit.answers.event import Answers, Orphan
+from audit.answers.review import Review
+from audit.answers.shown import heard_lines
 from audit.compare import State, Tracked
 from audit.config import Configuration
 from audit.ledger import PEOPLE_TABLES
+from audit.lines import row_id
 from audit.night import Done
 from audit.trend import RunCounts
 from checks.calendar import SchoolCalendar
-from checks.finding import Confidence, Outcome, Severity
+from checks.finding import Confidence, Handling, Outcome, Severity, finding_id
 from checks.outcome import Result
 from checks.policy import CheckPolicy, Policy
 from connectors.snapshot import Account
+from output.answers import HeardLine
 
 CONCLUDED = frozenset({Outcome.PASS, Outcome.FINDING, Outcome.REVIEW})
 """Outcomes that count as seen."""
@@ -120,6 +124,31 @@ class Reviewed:
     def platform(self, key: str) -> str:
         """A platform's name."""
         return platform_name(key, self.configuration.policy)
+
+    def review(self, row: str) -> Review | None:
+        """What a person answered about a row."""
+        return self.done.reviews.get(row)
+
+    def heard(self, book: str) -> tuple[HeardLine, ...]:
+        """What was typed in one workbook of late, and what became of it."""
+        return heard_lines(self.answers, self.orphans, book, self._row_name, self.done.on, partial(self._theirs, book))
+
+    @cached_property
+    def _checks(self) -> dict[str, str]:
+        return {one.fingerprint: one.finding.check for one in self.done.tracked}
+
+    def _row_name(self, row: str) -> str:
+        """The id that people know a row by."""
+        mark = row.partition("/")[0]
+        return row_id(finding_id(mark), row) if mark in self._checks else row
+
+    def _theirs(self, book: str, row: str) -> bool:
+        """Whether a row is answered in a workbook."""
+        check = self._checks.get(row.partition("/")[0])
+        if check is None:
+            return False
+        of_children = self.row(check).handling is Handling.SAFEGUARDING
+        return of_children is (book == "safeguarding")
 
     def _sorted(self, tracked: list[Tracked]) -> tuple[Tracked, ...]:
         far = date.max

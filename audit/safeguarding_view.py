@@ -21,7 +21,7 @@ def safeguarding_view(night: Reviewed) -> SafeguardingView:
     lines = tuple(line for one in mine for line in _safeguarding_lines(night, one))
     new = sum(line.delta in (Delta.NEW, Delta.REOPENED) for line in lines)
     below = int(night.configuration.policy.setting("suppress_below"))
-    return SafeguardingView(lines, len(mine), new, below)
+    return SafeguardingView(lines, len(mine), new, below, heard=night.heard(BOOK))
 
 
 def _safeguarding_lines(night: Reviewed, one: Tracked) -> list[SafeguardingLine]:
@@ -43,7 +43,7 @@ def _safeguarding_lines(night: Reviewed, one: Tracked) -> list[SafeguardingLine]
             steps=recipe.steps_on(one.platform),
             mark=line.row,
             answers=cells_of(line.row, ACTION_FIELDS, BOOK, night.answers),
-            answered=became(line.row, night.done.reviews.get(line.row), one, night.answers),
+            answered=became(line.row, night.review(line.row), one, night.answers),
         )
         for line in night.done.lines.get(one.fingerprint, ())
     ]
