@@ -38,15 +38,17 @@ Flagged = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class AbsorbedFile:
-    """A file that was read: the SHA-256 of its bytes, its name, and its kind, "" for nobody's workbook.
+    """A file that was read: the SHA-256 of its bytes, its name, and its kind.
 
-    `heard` is the last date on which it lay there.
+    Of nobody's workbook neither name nor kind are kept, which are "" then. `heard` is the date of the night that read
+    it, `seen` the last one on which it lay there.
     """
 
     digest: str
     name: str
     kind: str
     heard: date
+    seen: date
 
 
 class AnswersLedger:
@@ -88,10 +90,11 @@ class AnswersLedger:
         with self._engine.connect() as connection:
             return tuple(Orphan(**row) for row in connection.execute(select(*columns).order_by(ORPHANS.c.n)).mappings())
 
-    def absorbed(self) -> dict[str, str]:
-        """The kinds of every file that was read, by the SHA-256 of its bytes; "" for nobody's workbook."""
+    def absorbed(self) -> dict[str, AbsorbedFile]:
+        """Every file that was read, by the SHA-256 of its bytes."""
         with self._engine.connect() as connection:
-            return dict(connection.execute(select(ABSORBED.c.digest, ABSORBED.c.kind)).all())
+            rows = connection.execute(select(ABSORBED)).mappings()
+            return {row["digest"]: AbsorbedFile(**row) for row in rows}
 
     def upto_by_run(self) -> dict[str, int]:
         """How long the list was when each run wrote its workbooks."""
@@ -113,7 +116,7 @@ class AnswersLedger:
     ) -> tuple[Event, ...]:
         """Add to the list, in one transaction with the orphans and the files; the entries with their numbers.
 
-        Files that are known already are kept from the date on which they were seen now.
+        A file that is known already becomes what is said of it now.
         """
         with self._engine.begin() as connection:
             first = _longest(connection) + 1
@@ -201,7 +204,7 @@ def purge_answers(connection: Connection, before: Callable[[str], date]) -> dict
     }
     for name, statement in (
         ("orphans", delete(ORPHANS).where(ORPHANS.c.heard < old_text)),
-        ("absorbed", delete(ABSORBED).where(ABSORBED.c.heard < before("absorbed"))),
+        ("absorbed", delete(ABSORBED).where(ABSORBED.c.seen < before("absorbed"))),
         ("written", delete(WRITTEN).where(WRITTEN.c.run.not_in(runs))),
         ("former", delete(FORMER).where(FORMER.c.now.not_in(marks))),
     ):

@@ -171,6 +171,7 @@ ABSORBED = Table(
     Column("name", Text, nullable=False),
     Column("kind", String, nullable=False),
     Column("heard", Date, nullable=False),
+    Column("seen", Date, nullable=False),
 )
 WRITTEN = Table(
     "written",

@@ -97,7 +97,7 @@ def _words(shown: Mapping[str, str], keys: Iterable[str]) -> Iterator[str]:
 
 
 def _shows(row: KnownRow, typed: TypedRow) -> bool:
-    """Whether a row shows the same words as one of a workbook, in every column that both have."""
+    """Whether a row shows the same words as one of a workbook, in every column that both have: two at the least."""
     what = set(_words(row.shown, WHAT)) & set(_words(typed.shown, WHAT))
     both = [key for key in row.shown if key in typed.shown and key not in WHAT]
-    return bool(what) and all(_plain(row.shown[key]) == _plain(typed.shown[key]) for key in both)
+    return bool(what and both) and all(_plain(row.shown[key]) == _plain(typed.shown[key]) for key in both)

@@ -117,7 +117,8 @@ def _edits(book: ReturnedBook, answers: Answers, upto: Mapping[str, int], known:
             kind = Kind.JOINED if row.takes(book.kind, COMMENT.key) else Kind.NOT_THEIRS
             cell = (row.key, COMMENT.key, book.kind)
             if note.words.strip():
-                yield _Edit(cell, row, book, 0, _noted(note), kind, note=note.words.strip())
+                words, _ = _understood(COMMENT, _noted(note))
+                yield _Edit(cell, row, book, 0, words, kind, note=note.words.strip())
 
 
 def _tidy(value: Value) -> Value:
@@ -155,7 +156,7 @@ def _understood(field: AnswerField, value: Value) -> tuple[str | None, bool]:
 
 
 def _noted(note: CellNote) -> str:
-    who = " ".join(note.who.split())
+    who = " ".join(note.who.replace(":", " ").split())
     return f"Note by {who}: {note.words.strip()}" if who else f"Note: {note.words.strip()}"
 
 
@@ -190,7 +191,7 @@ def _became(edit: _Edit, events: Sequence[Event], heard: date) -> list[Event]:
         same = any((e.kind, e.typed, e.book) == (edit.kind, edit.typed, edit.book.kind) for e in events)
         return [] if same else [edit.entry(edit.kind, current, heard)]
     if edit.note:
-        same = any(_is_note(event.typed, edit.note) for event in events)
+        same = any(event.typed == edit.typed or _is_note(event.typed, edit.note) for event in events)
         return [] if same else [_joined(edit, current, heard)]
     if edit.typed == current:
         return []
@@ -280,7 +281,10 @@ def _holds(longer: str, shorter: str) -> bool:
 
 def _is_note(typed: str | None, words: str) -> bool:
     """Whether an entry is about a note with these words; who wrote it is lost by some programs."""
-    return typed is not None and typed.startswith("Note") and typed.endswith(f": {words}")
+    begun, end = "Note by ", f": {words}"
+    if typed is None or not typed.endswith(end):
+        return False
+    return typed == f"Note{end}" or (typed.startswith(begun) and ": " not in typed[len(begun) : -len(end)])
 
 
 # -- what belongs to no row --------------------------------------------------------------------------------
