@@ -1,25 +1,22 @@
 """Files that lie for a while: dated copies, a meeting's copy, logs, what people sent back; and when each goes."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from audit.answers.returned import LARGEST
+from audit.ledger_answers import AbsorbedFile
 from checks.policy import Retention, Term
 from output.save import BESIDE, UNSOUND, put
 
-GOVERNORS, SAFEGUARDING = "governors", "safeguarding"
 MEETINGS = "meetings"
 """The folder in `reports` with one copy of the governors' workbook for each meeting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A file whose every answer is in the ledger: of which workbook it is, and the night that read it first."""
-
-    book: str
-    on: date
+Read = Mapping[str, AbsorbedFile]
+"""Files that were read, by the SHA-256 of their bytes in hex; those without a kind are nobody's workbook."""
 
 
 def digest_of(path: Path) -> str:
@@ -36,7 +33,7 @@ def freeze_meeting(reports: Path, meeting: date | None, on: date, mode: int) -> 
     """
     if meeting is None or meeting > on or not reports.is_dir():
         return None
-    copy = reports / MEETINGS / meeting.isoformat() / f"{GOVERNORS}.xlsx"
+    copy = reports / MEETINGS / meeting.isoformat() / "governors.xlsx"
     night = max((day for day, _ in _dated(reports) if day <= meeting), default=None)
     if night is None or copy.exists():
         return None
@@ -80,42 +77,38 @@ def beside_usual(folder: Path, book: str) -> list[Path]:
     return [path for mark in (BESIDE, UNSOUND) for path in folder.glob(f"{book}{mark}*.xlsx")]
 
 
-def purge_taken(path: Path, taken: Mapping[str, Taken], days: int, on: date) -> int:
-    """Remove a file that was read back so many days ago or earlier; how many went.
+def beside_days(retention: Mapping[str, Retention]) -> dict[str, int]:
+    """How many days a workbook that went beside the usual one stays after it was read, by its kind."""
+    others = retention["beside_copies"].days
+    return {"governors": others, "it": others, "safeguarding": retention["safeguarding_copies"].days}
 
-    One that nothing has read stays however old it is, and what is open elsewhere until another night.
+
+def purge_inbox(inbox: Path, read: Read, retention: Mapping[str, Retention], on: date) -> int:
+    """Remove from the inbox, and the folders in it, the workbooks that were read long enough ago; how many went.
+
+    What is no workbook of ours, what could not be read, and links stay.
+    """
+    others = retention["inbox_copies"].days
+    days = {"governors": others, "it": others, "safeguarding": retention["inbox_safeguarding"].days}
+    paths = [Path(place, name) for place, _, names in os.walk(inbox) for name in names]
+    return sum(purge_read(path, read, days, on) for path in paths)
+
+
+def purge_read(path: Path, read: Read, days: Mapping[str, int], on: date) -> int:
+    """Remove a file once it was read so many days ago, by the kind of workbook that it is; how many went.
+
+    One whose bytes nothing has read stays however old it is, and one that is open elsewhere until another night.
     """
     try:
-        known = taken.get(digest_of(path))
-        if known is None or known.on > on - timedelta(days=days):
+        if path.is_symlink() or path.stat().st_size > LARGEST:
+            return 0
+        known = read.get(digest_of(path))
+        if known is None or not known.kind or known.heard > on - timedelta(days=days[known.kind]):
             return 0
         path.unlink()
     except OSError:
         return 0
     return 1
-
-
-def purge_inbox(
-    inbox: Path, taken: Mapping[str, Taken], retention: Mapping[str, Retention], on: date
-) -> tuple[int, tuple[str, ...]]:
-    """Remove from the inbox what was read back long enough ago; how many went, and the names of files never read.
-
-    Only files that lie in the folder itself count, not links, folders, or what programs hide there.
-    """
-    removed, unread = 0, []
-    for path in sorted(inbox.iterdir()) if inbox.is_dir() else ():
-        try:
-            if path.is_symlink() or not path.is_file() or path.name.startswith((".", "~$")):
-                continue
-            known = taken.get(digest_of(path))
-        except OSError:
-            known = None
-        if known is None:
-            unread.append(path.name)
-        else:
-            days = retention["inbox_safeguarding" if known.book == SAFEGUARDING else "inbox_copies"].days
-            removed += purge_taken(path, taken, days, on)
-    return removed, tuple(unread)
 
 
 def purge_logs(logs: Path, days: int, on: date) -> int:

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from audit.config import Configuration, WorkbookOptions
-from audit.copies import Taken, beside_usual, digest_of, freeze_meeting, nights_before, purge_taken
+from audit.copies import Read, beside_days, beside_usual, digest_of, freeze_meeting, nights_before, purge_read
 from audit.keys import BOOKS
+from audit.ledger_answers import AbsorbedFile
 from output import governors, it, safeguarding
 from output.atomic import give, remove_unfinished
 from output.encryption import NotLocked, locked
@@ -34,10 +35,9 @@ MOST_FAULTS = 3
 TRIES = 3
 """How often a file is read that changes while it is read."""
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
-NONE_TAKEN: Mapping[str, Taken] = MappingProxyType({})
-Late = Callable[[str, Path], str]
-"""Takes over what is typed in a workbook: its name and where it lies; why it cannot be read, "" when it was."""
+NONE_READ: Read = MappingProxyType({})
+Late = Callable[[Path], str]
+"""Takes over what is typed in the workbook at a path; why it cannot be read, "" when it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +46,32 @@ class Published:
 
     `files` says where each lies that was written: by the workbook's name, and "record" for run.json. `problems` are
     sentences on what went wrong, for the log and for people; with one of them the exit code is 1. `notes` are sentences
-    on what people should know. `digests` has the SHA-256 of every workbook written, in hex, and which it is: as long as
-    a file has these bytes nothing was typed in it.
+    on what people should know. `written` has every workbook by the SHA-256 of its bytes: as long as a file has these
+    nothing was typed in it, so it counts as read.
     """
 
     files: Mapping[str, Path]
     problems: tuple[str, ...]
     notes: tuple[str, ...]
-    digests: Mapping[str, Taken]
+    written: tuple[AbsorbedFile, ...]
 
 
 def publish(
     report: Report,
     configuration: Configuration,
     *,
-    keep: Mapping[str, str] = NOTHING,
-    taken: Mapping[str, Taken] = NONE_TAKEN,
+    read: Read = NONE_READ,
     late: Late | None = None,
 ) -> Published:
     """Write every file of the night.
 
     Every workbook is made, checked and put under its password before the first one is replaced. One that is not sound,
     or cannot be written, keeps no other from its readers. Nothing that somebody may have typed in is overwritten or
-    removed unread: `keep` says of which workbooks the usual file could not be read, and why; `taken` which files were
-    read, by the SHA-256 of their bytes in hex. What is none of these is given to `late` right before it would be
-    replaced: somebody saved it during the run. Without `late` only `keep` holds a file back.
+    removed unread: `read` are the files that were read. Any other is given to `late` right before it would be replaced,
+    since somebody saved it during the run; what that cannot read stays, and tonight's goes beside it. Without `late`
+    the usual files are replaced whatever they hold.
     """
-    night = _Night(report, configuration, keep, dict(taken), late)
+    night = _Night(report, configuration, dict(read), late)
     night.dated.mkdir(parents=True, exist_ok=True, mode=0o700)
     ready = {book: made for book in BOOKS if (made := night.make(book))}
     for book, made in ready.items():
@@ -81,7 +80,7 @@ def publish(
         night.place(book, made)
     night.freeze()
     night.record()
-    return Published(night.files, tuple(night.problems), tuple(night.notes), night.digests)
+    return Published(night.files, tuple(night.problems), tuple(night.notes), tuple(night.written.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +97,12 @@ class _Night:
 
     report: Report
     configuration: Configuration
-    keep: Mapping[str, str]
-    taken: dict[str, Taken]
+    read: dict[str, AbsorbedFile]
     late: Late | None
     files: dict[str, Path] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    digests: dict[str, Taken] = field(default_factory=dict)
+    written: dict[str, AbsorbedFile] = field(default_factory=dict)
     copied: set[str] = field(default_factory=set)
 
     @property
@@ -155,7 +153,7 @@ class _Night:
             if self._is_there(book, folder):
                 remove_unfinished(folder)
                 self.files[book] = self._put(book, made, usual)
-                self._written(book, made)
+                self._wrote(book, made)
                 if not made.faults:
                     self._leave(book, self.files[book])
         except LookupError:
@@ -175,7 +173,7 @@ class _Night:
         path = self.dated / f"{book}.xlsx"
         try:
             put(made.content, path, mode=self._mode(book))
-            self._written(book, made)
+            self._wrote(book, made)
             self.copied.add(book)
         except OSError as error:
             self.problems.append(f"{path} was not written: {_why(error)}.")
@@ -211,8 +209,7 @@ class _Night:
             )
             return written
         mode, group = self._mode(book), self.options(book).group
-        reason = self._unread(book, usual) if self.late else self.keep.get(book, "")
-        if reason:
+        if reason := self._unread(book, usual):
             written = put(made.content, self._free(book, beside(usual, self.moment, UNREAD)), mode=mode, group=group)
             self.notes.append(
                 f"{usual} stays as it is, since what was typed in it could not be read: {reason}. Tonight's lies beside"
@@ -245,11 +242,12 @@ class _Night:
                 return ""
             except OSError as error:
                 return _why(error)
-            if digest in self.taken or self.late is None:
+            known = self.read.get(digest)
+            if self.late is None or (known and known.kind):
                 return ""
-            if reason := self.late(book, path):
+            if reason := self.late(path):
                 return reason
-            self.taken[digest] = Taken(book, self.report.head.on)
+            self.read[digest] = self._known(digest, book)
         return "it was being changed all the while"
 
     def _free(self, book: str, path: Path) -> Path:
@@ -266,12 +264,11 @@ class _Night:
         others = beside_usual(written.parent, book)
         if book == UNCOPIED and not written.parent.samefile(self.reports):
             others += [*beside_usual(self.reports, book), self.reports / f"{book}.xlsx"]
-        retention = self.configuration.policy.retention
-        days = retention["safeguarding_copies" if book == UNCOPIED else "beside_copies"].days
+        days = beside_days(self.configuration.policy.retention)
         for path in others:
             if path != written and path.is_file():
                 self._unread(book, path)
-                if purge_taken(path, self.taken, days, self.report.head.on):
+                if purge_read(path, self.read, days, self.report.head.on):
                     log.info("removed from beside %s.xlsx: %s", book, path.name)
 
     def _is_there(self, book: str, folder: Path) -> bool:
@@ -300,8 +297,13 @@ class _Night:
     def _elsewhere(self, book: str) -> str:
         return f" Tonight's lies in {self.dated}." if book in self.copied else ""
 
-    def _written(self, book: str, made: _Made) -> None:
-        self.digests[hashlib.sha256(made.content).hexdigest()] = Taken(book, self.report.head.on)
+    def _wrote(self, book: str, made: _Made) -> None:
+        digest = hashlib.sha256(made.content).hexdigest()
+        self.written[digest] = self._known(digest, book)
+
+    def _known(self, digest: str, book: str) -> AbsorbedFile:
+        on = self.report.head.on
+        return AbsorbedFile(digest, f"{book}.xlsx", book, on, on)
 
     def _mode(self, book: str) -> int:
         return int(self.options(book).mode, 8)

@@ -7,17 +7,18 @@ from datetime import date, timedelta
 import pytest
 
 from audit.copies import (
-    Taken,
     beside_usual,
     digest_of,
     freeze_meeting,
     purge_copies,
     purge_inbox,
     purge_logs,
-    purge_taken,
+    purge_read,
 )
+from audit.ledger_answers import AbsorbedFile
 from checks.policy import Term, load_policy
 
+DAYS = dict.fromkeys(("governors", "it", "safeguarding"), 0)
 RETENTION = load_policy().retention
 TERMS = (
     Term(name="Autumn 1", starts=date(2026, 9, 2), ends=date(2026, 10, 16)),
@@ -31,6 +32,12 @@ def lay_out(reports, *days):
         folder.mkdir(parents=True)
         for name in ("governors.xlsx", "it.xlsx", "run.json"):
             (folder / name).touch()
+
+
+def known(path, kind, on=date(2026, 1, 1)):
+    """A file that was read, by its digest."""
+    digest = digest_of(path)
+    return {digest: AbsorbedFile(digest, path.name, kind, on, on)}
 
 
 def test_young_copies_stay(tmp_path):
@@ -125,34 +132,32 @@ def test_a_meetings_copy_stays_for_three_years(tmp_path):
 
 def test_the_inbox_is_emptied_of_what_was_read(tmp_path):
     """A copy goes so many days after it was read, the safeguarding lead's sooner; what nothing has read stays."""
-    on, taken = date(2026, 11, 22), {}
-    for name, book, days in (
+    on, read = date(2026, 11, 22), {}
+    (tmp_path / "From Ann").mkdir()
+    for name, kind, days in (
         ("it back.xlsx", "it", 30),
         ("it fresh.ods", "it", 29),
-        ("Governors.xlsx", "governors", 40),
+        ("From Ann/Governors.xlsx", "governors", 40),
         ("dsl.xlsx", "safeguarding", 7),
         ("dsl fresh.xlsx", "safeguarding", 6),
-        ("holiday.jpg", "", 0),
-        (".sync", "", 0),
-        ("~$it back.xlsx", "", 0),
+        ("minutes.xlsx", "", 40),
     ):
         (tmp_path / name).write_text(name)
-        if book:
-            taken[digest_of(tmp_path / name)] = Taken(book, on - timedelta(days))
-    (tmp_path / "Minutes").mkdir()
-    assert purge_inbox(tmp_path, taken, RETENTION, on) == (3, ("holiday.jpg",))
-    left = {path.name for path in tmp_path.iterdir()}
-    assert left == {"it fresh.ods", "dsl fresh.xlsx", "holiday.jpg", ".sync", "~$it back.xlsx", "Minutes"}
-    assert purge_inbox(tmp_path / "nowhere", taken, RETENTION, on) == (0, ())
+        read |= known(tmp_path / name, kind, on - timedelta(days))
+    (tmp_path / "holiday.jpg").write_text("unread")
+    assert purge_inbox(tmp_path, read, RETENTION, on) == 3
+    left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
+    assert left == {"it fresh.ods", "dsl fresh.xlsx", "minutes.xlsx", "holiday.jpg", "From Ann"}
+    assert purge_inbox(tmp_path / "nowhere", read, RETENTION, on) == 0
 
 
 def test_a_copy_that_was_changed_since_it_was_read_stays(tmp_path):
     """Its bytes are others than those that were read: somebody typed more."""
     path = tmp_path / "it.xlsx"
     path.write_bytes(b"read")
-    taken = {digest_of(path): Taken("it", date(2026, 1, 1))}
+    read = known(path, "it")
     path.write_bytes(b"read, and more typed")
-    assert purge_inbox(tmp_path, taken, RETENTION, date(2026, 11, 22)) == (0, ("it.xlsx",))
+    assert purge_inbox(tmp_path, read, RETENTION, date(2026, 11, 22)) == 0
     assert path.exists()
 
 
@@ -163,8 +168,7 @@ def test_a_link_in_the_inbox_is_left_alone(tmp_path):
     there.write_bytes(b"kept")
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "it.xlsx").symlink_to(there)
-    taken = {digest_of(there): Taken("it", date(2026, 1, 1))}
-    assert purge_inbox(tmp_path / "inbox", taken, RETENTION, date(2026, 11, 22)) == (0, ())
+    assert purge_inbox(tmp_path / "inbox", known(there, "it"), RETENTION, date(2026, 11, 22)) == 0
     assert (tmp_path / "inbox" / "it.xlsx").is_symlink()
 
 
@@ -172,10 +176,14 @@ def test_a_file_that_vanishes_or_is_held_is_no_error(tmp_path, monkeypatch):
     """A file that a synced folder takes away meanwhile, and one that cannot be removed, are left for another night."""
     path = tmp_path / "it.xlsx"
     path.write_bytes(b"read")
-    taken = {digest_of(path): Taken("it", date(2026, 1, 1))}
-    monkeypatch.setattr("pathlib.Path.unlink", lambda _: (_ for _ in ()).throw(PermissionError(13, "in use")))
-    assert purge_taken(path, taken, 0, date(2026, 11, 22)) == 0
-    assert purge_taken(tmp_path / "gone.xlsx", taken, 0, date(2026, 11, 22)) == 0
+    read = known(path, "it")
+
+    def unlink(_):
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr("pathlib.Path.unlink", unlink)
+    assert purge_read(path, read, DAYS, date(2026, 11, 22)) == 0
+    assert purge_read(tmp_path / "gone.xlsx", read, DAYS, date(2026, 11, 22)) == 0
 
 
 def test_only_our_own_names_count_as_beside_the_usual_one(tmp_path):

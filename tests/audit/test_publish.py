@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 
 from audit import publish as publishing
 from audit.config import load
-from audit.copies import Taken, digest_of
+from audit.copies import digest_of
+from audit.ledger_answers import AbsorbedFile
 from audit.publish import publish
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="Windows has neither modes nor groups")
@@ -71,7 +72,12 @@ def reports(school):
 
 
 def read(*paths):
-    return {digest_of(path): Taken(path.stem, ON) for path in paths}
+    return dict(known(path) for path in paths)
+
+
+def known(path, kind="", on=ON):
+    digest = digest_of(path)
+    return digest, AbsorbedFile(digest, path.name, kind or path.stem.partition(" ")[0], on, on)
 
 
 def is_new(path):
@@ -126,9 +132,7 @@ def test_a_night_replaces_the_usual_files_and_keeps_copies(night, reports, schoo
 def test_what_was_written_is_known_by_its_bytes(night, reports):
     """Each workbook's digest is handed back, so that an untouched file need not be read."""
     done = night()
-    assert done.digests == {
-        digest_of(reports / f"{name}.xlsx"): Taken(name, ON) for name in NAMES
-    }  # fmt: skip
+    assert {one.digest: one for one in done.written} == read(*(reports / f"{name}.xlsx" for name in NAMES))
 
 
 def test_the_meetings_copy_is_frozen(night, reports):
@@ -193,9 +197,14 @@ def test_every_workbook_is_checked_before_the_first_is_replaced(night, reports, 
 # -- what people may have typed
 
 
+def half(path):
+    """The answer of a reader who can read every file but IT's."""
+    return "it is half written" if path.name.startswith("it") else ""
+
+
 def test_a_file_that_could_not_be_read_is_never_overwritten(night, reports):
     """The new workbook goes beside it, its name says why, and the sentence says what to do."""
-    done = night(keep={"it": "it is half written"})
+    done = night(late=half)
     assert (reports / "it.xlsx").read_bytes() == b"it of last night"
     assert done.files["it"] == reports / f"it {UNREAD}.xlsx"
     assert is_new(done.files["it"])
@@ -206,18 +215,26 @@ def test_a_file_that_could_not_be_read_is_never_overwritten(night, reports):
     assert is_new(reports / "2026-11-22" / "it.xlsx")
 
 
+def test_a_file_that_is_nobodys_workbook_is_never_overwritten(night, reports):
+    """A file of another's making under the usual name is known by its bytes, and is no workbook of ours."""
+    digest = digest_of(reports / "it.xlsx")
+    done = night(read={digest: AbsorbedFile(digest, "", "", ON, ON)}, late=half)
+    assert (reports / "it.xlsx").read_bytes() == b"it of last night"
+    assert is_new(done.files["it"])
+
+
 def test_what_is_saved_during_the_run_is_taken_over_before_it_is_replaced(night, reports):
     """A file with other bytes than those that were read is read once more; an untouched one is not."""
     taken = read(*(reports / f"{name}.xlsx" for name in NAMES))
     (reports / "it.xlsx").write_bytes(b"it, and typed at two o'clock")
     heard = []
 
-    def late(book, path):
-        heard.append((book, path, path.read_bytes()))
+    def late(path):
+        heard.append((path, path.read_bytes()))
         return ""
 
-    done = night(taken=taken, late=late)
-    assert heard == [("it", reports / "it.xlsx", b"it, and typed at two o'clock")]
+    done = night(read=taken, late=late)
+    assert heard == [(reports / "it.xlsx", b"it, and typed at two o'clock")]
     assert is_new(reports / "it.xlsx")
     assert done.notes == ()
 
@@ -226,12 +243,12 @@ def test_what_is_saved_while_it_is_read_is_read_again(night, reports):
     """A file that changes under the reader's hands is read until it rests, and else kept."""
     heard = []
 
-    def late(book, path):
-        if book == "it":
+    def late(path):
+        if path.stem == "it":
             heard.append(path.read_bytes())
             if len(heard) < 2:
                 path.write_bytes(b"it, and more")
-        elif book == "governors":
+        elif path.stem == "governors":
             path.write_bytes(path.read_bytes() + b".")
         return ""
 
@@ -243,26 +260,11 @@ def test_what_is_saved_while_it_is_read_is_read_again(night, reports):
     assert is_new(reports / f"governors {UNREAD}.xlsx")
 
 
-def test_a_file_that_became_unreadable_during_the_run_is_kept(night, reports):
-    """When the late reader gives a reason, the file stays."""
-    done = night(late=lambda book, _: "it has a password" if book == "governors" else "")
-    assert (reports / "governors.xlsx").read_bytes() == b"governors of last night"
-    assert "it has a password" in done.notes[0]
-    assert is_new(reports / "it.xlsx")
-
-
-def test_a_file_that_is_whole_by_now_is_replaced(night, reports):
-    """What a synced folder had half written when the night began is read before it is replaced."""
-    done = night(keep={"it": "it is half written"}, late=lambda *_: "")
-    assert is_new(reports / "it.xlsx")
-    assert done.notes == ()
-
-
 def test_a_second_run_overwrites_no_copy_that_was_typed_in(night, report, reports, school):
     """A copy beside the usual file, of the same day and unread, stays; the next one gets a number."""
-    night(keep={"it": "it is half written"})
+    night(late=half)
     (reports / f"it {UNREAD}.xlsx").write_bytes(b"typed in the new copy")
-    done = publish(report, load(school, {}), late=lambda *_: "it is half written")
+    done = publish(report, load(school, {}), late=half)
     assert done.files["it"] == reports / f"it {UNREAD} 2.xlsx"
     assert (reports / f"it {UNREAD}.xlsx").read_bytes() == b"typed in the new copy"
 
@@ -272,7 +274,7 @@ def test_copies_that_people_and_programs_make_are_left_alone(night, reports):
     others = ("governors (1).xlsx", "governors-conflict-20261121.xlsx", "Copy of it.xlsx", "safeguarding (1).xlsx")
     for name in others:
         (reports / name).write_bytes(b"theirs")
-    night(taken=read(*(reports / name for name in others)), late=lambda *_: "")
+    night(read=read(*(reports / name for name in others)), late=lambda _: "")
     assert all((reports / name).read_bytes() == b"theirs" for name in others)
 
 
@@ -331,14 +333,14 @@ def test_there_is_one_safeguarding_workbook_and_no_other(night, reports, school)
         lay_beside(folder, "safeguarding (new copy 21-11-2026 - the usual file was open).xlsx", bytes(folder))
         lay_beside(folder, "safeguarding (not sound, 20-11-2026).xlsx", bytes(folder) + b"2")
     (own / ".school-audit-x.tmp").write_bytes(b"half")
-    done = night("[workbooks.safeguarding]\nfolder = 'dsl'\n", late=lambda *_: "")
+    done = night("[workbooks.safeguarding]\nfolder = 'dsl'\n", late=lambda _: "")
     assert done.files["safeguarding"] == own / "safeguarding.xlsx"
     assert sorted(school.rglob("safeguarding*")) == [own / "safeguarding.xlsx"]
     assert list(own.iterdir()) == [own / "safeguarding.xlsx"]
     assert is_new(own / "safeguarding.xlsx")
 
 
-@pytest.mark.parametrize("late", [None, lambda book, _: "it has a password" if book == "safeguarding" else ""])
+@pytest.mark.parametrize("late", [None, lambda path: "it has a password" if path.name != "safeguarding.xlsx" else ""])
 def test_a_safeguarding_copy_that_nothing_has_read_is_never_removed(night, reports, late):
     """What somebody typed in it would be lost."""
     beside = lay_beside(reports, "safeguarding (new copy 21-11-2026 - the usual file was open).xlsx")
@@ -350,7 +352,7 @@ def test_the_usual_safeguarding_workbook_stays_beside_one_that_is_not_sound(nigh
     """A faulty workbook removes nothing, also of what was read."""
     monkeypatch.setitem(publishing.BUILDERS, "safeguarding", broken("Safeguarding"))
     beside = lay_beside(reports, "safeguarding (new copy 21-11-2026 - the usual file was open).xlsx")
-    night(taken=read(reports / "safeguarding.xlsx", beside))
+    night(read=read(reports / "safeguarding.xlsx", beside))
     assert (reports / "safeguarding.xlsx").read_bytes() == b"safeguarding of last night"
     assert beside.exists()
 
@@ -360,8 +362,7 @@ def test_copies_beside_the_others_stay_for_a_week(night, reports):
     week = lay_beside(reports, "it (new copy 14-11-2026 - the usual file was open).xlsx", b"a week")
     days = lay_beside(reports, "it (new copy 16-11-2026 - the usual file was open).xlsx", b"six days")
     unread = lay_beside(reports, "it (new copy 10-11-2026 - the usual file was open).xlsx", b"unread")
-    taken = {digest_of(week): Taken("it", date(2026, 11, 15)), digest_of(days): Taken("it", date(2026, 11, 16))}
-    night(taken=taken)
+    night(read=dict((known(week, on=date(2026, 11, 15)), known(days, on=date(2026, 11, 16)))))
     assert not week.exists()
     assert days.exists()
     assert unread.exists()
