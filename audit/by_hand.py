@@ -26,6 +26,8 @@ BOOK = "it"
 WHOLE_ACCOUNT = "account"
 """What is looked at where no check can be run."""
 MARK_LENGTH, ID_LENGTH = 16, 8
+MOST_CHECKS = 6
+"""So many of the checks that wait for a look are named; Coverage has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def by_hand(night: Reviewed, answers: Answers) -> tuple[ByHandLine, ...]:
             waiting.setdefault((result.account, result.reason), []).append(result.check)
     lines = [_line(night, answers, accounts[key], reason, checks) for (key, reason), checks in waiting.items()]
     order = list(Standing)
-    return tuple(sorted(lines, key=lambda line: (order.index(line.standing), line.due, line.account, line.id)))
+    return tuple(sorted(lines, key=lambda line: (order.index(line.standing), line.due, line.account, line.checks)))
 
 
 def _line(night: Reviewed, answers: Answers, account: Account, reason: str, checks: Sequence[str]) -> ByHandLine:
@@ -101,7 +103,7 @@ def _line(night: Reviewed, answers: Answers, account: Account, reason: str, chec
         account=night.label(account.key),
         platform=platform.name,
         what=sentence(reason),
-        checks=listed(checks),
+        checks=_some(checks),
         address=ready_link(account, platform),
         due=look.due,
         id=mark[: len("H-") + ID_LENGTH],
@@ -115,6 +117,11 @@ def _line(night: Reviewed, answers: Answers, account: Account, reason: str, chec
 
 def _thing(account: Account, platform: Platform, reason: str, checks: Iterable[str]) -> str:
     return WHOLE_ACCOUNT if reason == person_looks(account, platform).reason else min(checks)
+
+
+def _some(checks: Sequence[str]) -> str:
+    more = [f"{len(checks) - MOST_CHECKS} more"] if len(checks) > MOST_CHECKS else []
+    return listed([*checks[:MOST_CHECKS], *more])
 
 
 def _answered(look: LastLook, on: date, *, dated: bool) -> str:

@@ -62,7 +62,7 @@ def _of_account(night: Reviewed, subject: Subject, row: Account) -> Iterator[_Fo
             yield _Found("platform_id", profile.platform_id, "By its id the account is known when its name changes.")
         yield from _moved(night, subject, row, profile)
         if row.status != "closed" and not is_article(row):
-            yield from _described(row, profile)
+            yield from _described(row, profile, night.done.on)
     yield from _used(night, subject, row)
 
 
@@ -90,9 +90,9 @@ def _was_renamed(subject: Subject, row: Account, profile: Profile) -> bool:
     return profile.platform_id in known and now not in written
 
 
-def _described(row: Account, profile: Profile) -> Iterator[_Found]:
-    """When the account was made, and of which kind it is."""
-    created = local_day(profile.created) if profile.created else None
+def _described(row: Account, profile: Profile, on: date) -> Iterator[_Found]:
+    """When the account was made, and of which kind it is. A day that lies ahead is a clock that goes wrong."""
+    created = local_day(profile.created) if profile.created and local_day(profile.created) <= on else None
     if created and row.created_on is None:
         yield _Found("created_on", created, "The approval has to be older than the account.")
     elif created and created != row.created_on:

@@ -14,7 +14,7 @@ LIKELIHOOD: dict[Kind, str] = {
     "lookalike": "By its name it could be the school's.",
     "person": "By its name it is of somebody who belongs to the school: a person's own does not go on the register.",
     "affiliated": "By its name it is a body of parents or former pupils: ask it to say so in its profile.",
-    "local": "Its name is the place's or a person's, without a word for a school.",
+    "local": "It bears the school's name or the place's, without a word for a school.",
     "unrelated": "Its name says nothing of the school: a supplier's or somebody else's, or the school's all the same.",
     "parody": "By its name it makes fun of the school.",
     "other school": "By its name it is another school's.",

@@ -41,9 +41,9 @@ COLUMNS: tuple[Column[ActionLine], ...] = (
     *answer_columns(ACTION_FIELDS, lambda a: a.answers, _elsewhere),
     answered_column(lambda a: a.answered, _elsewhere),
     Column("recheck", "Last night's re-check", 20, lambda a: a.recheck),
-    Column("item_address", "Item's address", 30, lambda a: a.item_address, LINK, _item),
-    Column("detail", "Detail", 48, lambda a: a.detail),
-    Column("account_address", "Account's address", 44, lambda a: a.account_address, LINK, _account, screen=True),
+    Column("detail", "Detail", 60, lambda a: a.detail),
+    Column("item_address", "Item's address", 44, lambda a: a.item_address, LINK, _item, screen=True),
+    Column("account_address", "Account's address", 44, lambda a: a.account_address, LINK, _account),
     Column("quotes", "Our own words", 50, lambda a: quoted(a.quotes)),
     mark_column(lambda a: a.mark),
 )

@@ -15,6 +15,11 @@ def _address(line: ByHandLine) -> str:
     return line.address
 
 
+def _where(line: ByHandLine) -> str:
+    """The address without what every address begins with: short enough for its column."""
+    return line.address.removeprefix("https://").removeprefix("www.")
+
+
 def _standing(line: ByHandLine) -> Look:
     return tone_look(TONES[line.standing])
 
@@ -25,7 +30,7 @@ COLUMNS: tuple[Column[ByHandLine], ...] = (
     Column("due", "Due", 11.5, lambda a: a.due, lambda a: LATE_DATE if a.overdue else DATE),
     Column("account", "Account", 28, lambda a: a.account, BOLD_TEXT),
     Column("what", "What to look at", 54, lambda a: a.what),
-    Column("address", "Where", 38, lambda a: a.address, LINK, _address),
+    Column("address", "Where", 40, _where, LINK, _address),
     *answer_columns(BY_HAND_FIELDS, lambda a: a.answers),
     answered_column(lambda a: a.answered),
     Column("checks", "For checks", 26, lambda a: a.checks, screen=True),

@@ -1,8 +1,10 @@
 """Findings, as IT reads them: every open one in a row, which leads to its click path on Actions."""
 
+from collections import Counter
+
 from output.page import Book, Column, counted
 from output.report import Delta, ItFindingLine, Report
-from output.sheets.wording import DELTA_WORDS, standing
+from output.sheets.wording import DELTA_WORDS, FINDING, LOOK, RECOMMENDATION, standing
 from output.style import BOLD_TEXT, CENTRE, DATE, JUMP_TEXT, LATE, Look, severity_look
 
 TITLE = "Findings"
@@ -31,7 +33,7 @@ def _columns(book: Book) -> tuple[Column[ItFindingLine], ...]:
         Column("action", "On Actions", 9, go, JUMP_TEXT, jump=action),
         Column("first_seen", "First seen", 11.5, lambda f: f.first_seen, DATE),
         Column("nights_open", "Nights open", 8, lambda f: f.nights_open, CENTRE),
-        Column("since_last_night", "Since last night", 12, lambda f: DELTA_WORDS[f.delta], _since),
+        Column("since_last_night", "Since last night", 13, lambda f: DELTA_WORDS[f.delta], _since),
         Column("confidence", "Confidence", 11, lambda f: f.confidence, CENTRE),
         Column("standing", "Standing", 15, standing, CENTRE),
     )
@@ -40,12 +42,12 @@ def _columns(book: Book) -> tuple[Column[ItFindingLine], ...]:
 def add(book: Book, report: Report) -> None:
     """Add the sheet; after Actions, so that its rows lead there."""
     lines = report.it.findings
-    new = sum(line.delta in {Delta.NEW, Delta.REOPENED} for line in lines)
+    counts = Counter(standing(line) for line in lines)
+    said = [counted(counts[FINDING], "open finding"), f"{counts[LOOK]:,} awaiting a human look"]
+    if counts[RECOMMENDATION]:
+        said.append(f"{counted(counts[RECOMMENDATION], 'recommendation')}, which never count")
     columns = _columns(book)
     page = book.page(TITLE, "E8A33D")
-    subtitle = (
-        f"{counted(len(lines), 'open finding')}, {new:,} of them new, most serious first.  Answer them on Actions;"
-        " children's matters are with the safeguarding lead."
-    )
+    subtitle = "  ·  ".join(said) + ".  Most serious first.  Answer them on Actions."
     page.band(TITLE, subtitle, columns)
     page.table(columns, lines, "Nothing is open.")

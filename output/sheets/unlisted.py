@@ -23,7 +23,7 @@ def _columns(book: Book, headings: Sequence[str]) -> tuple[Column[UnlistedLine],
         return book.places.get(line.id)
 
     def copied(index: int, heading: str) -> Column[UnlistedLine]:
-        wide = 34 if index and heading in {"Address", "Notes"} else 14
+        wide = 34 if heading in {"Address", "Notes"} else max(14, len(heading) / 1.6)
         return Column(f"register_{index}", heading, wide, lambda u: u.row[index], screen=not index)
 
     return (
