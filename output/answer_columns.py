@@ -67,7 +67,7 @@ def answered_column(words_of: Callable[[Row], str], closed: Callable[[Row], bool
         lead = f"{WITH_LEAD[0].upper()}{WITH_LEAD[1:]}"  # how the rules of a closed row know it
         return lead if said == NOTHING else f"{lead}. {said}"
 
-    return Column(ANSWERED, "What became of your answer", 24, words)
+    return Column(ANSWERED, "What became of your answer", 27, words)
 
 
 def mark_column(mark_of: Callable[[Row], str]) -> Column[Row]:

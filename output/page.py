@@ -221,11 +221,23 @@ class Page:
             end = HEADER_ROW
             self.put(HEADER_ROW, 1, empty, style.EMPTY)
             self.height(HEADER_ROW, 40)
-        paper = next((index for index, column in enumerate(columns) if column.screen), len(columns))
+            self._bare(columns)
+        ends = (
+            index for index, c in enumerate(columns) if c.screen or (not rows and index and columns[index - 1].turn)
+        )
+        paper = next(ends, len(columns))
         tall = end if printed is None else min(end, HEADER_ROW + printed)
         self.sheet.print_area = f"A1:{get_column_letter(paper)}{tall}"
         self._printed(columns[:paper] if rows else ())
         self.protect()
+
+    def _bare(self, columns: Sequence[Column[Row]]) -> None:
+        """Take what leads on to a table's columns out of the band of a sheet without rows."""
+        for index, column in enumerate(columns, 1):
+            if column.turn:
+                self.put(1, index + 1, None, style.SUBTITLE)
+            if column.answer:
+                self.put(2, index, None, style.SUBTITLE)
 
     def _header(self, columns: Sequence[Column[Row]], first: Row) -> None:
         for index, column in enumerate(columns, 1):

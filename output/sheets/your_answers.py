@@ -39,7 +39,7 @@ def add(book: Book, lines: Sequence[HeardLine]) -> None:
     ordered = sorted(lines, key=lambda line: not line.attention)
     asking = sum(line.attention for line in lines)
     page = book.page(TITLE, TEAL)
-    subtitle = HOW
+    subtitle = "What was typed into this workbook, and what became of it."
     if lines:
         subtitle = f"{counted(len(lines), 'answer')} read, {asking:,} to look at, which come first.  {HOW}"
     columns = _columns(book)

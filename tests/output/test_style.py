@@ -29,6 +29,7 @@ LOOKS = {
     **{name: look for name, look in vars(style).items() if isinstance(look, Look)},
     **{f"tone {tone}": style.tone_look(tone) for tone in Tone},
     **{f"severity {severity}": style.severity_look(severity) for severity in Severity},
+    **{f"answer {words}": Look(ink=ink, ground=ground) for words, (ground, ink) in style.CHOICE_COLOURS.items()},
 }
 
 
@@ -44,7 +45,7 @@ def test_the_measure_of_contrast_is_right():
     assert contrast(Look(ink="777777", ground="777777")) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("ground", [style.PAPER, style.SHADE])
+@pytest.mark.parametrize("ground", [style.PAPER, style.SHADE, style.TO_FILL])
 @pytest.mark.parametrize("ink", [style.INK, style.MUTED, style.TEAL])
 def test_inks_can_be_read_on_pale_grounds(ink, ground):
     """The inks of running text stand out from the pale grounds too."""

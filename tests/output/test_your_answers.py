@@ -1,6 +1,7 @@
 """The sheet "Your answers" in each of the workbooks, and what stands beside the answers on the others."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -123,3 +124,14 @@ def test_a_comment_too_tall_for_its_row_begins_at_the_top(sample, tmp_path):
     comment = next(cell for cell in sheet[5] if cell.value and str(cell.value).startswith("word"))
     assert comment.alignment.vertical == "top"
     assert 390 < sheet.row_dimensions[5].height < 409
+
+
+@pytest.mark.parametrize(("kind", "sheet"), [("it", "Actions"), ("safeguarding", "To review")])
+def test_a_sheet_without_rows_has_nothing_to_fill_in(kind, sheet, finished):
+    """Without rows one page is printed, and the band speaks neither of a continuation nor of columns to fill in."""
+    empty = load_workbook(finished("empty", kind))[sheet]
+    words = {cell.value for row in empty["1:2"] for cell in row}
+    assert not words & {"continued", "For you to fill in"}
+    assert re.fullmatch(rf"'{sheet}'!\$A\$1:\$[A-I]\$4", empty.print_area)
+    full = load_workbook(finished("bad", kind))[sheet]
+    assert {"continued", "For you to fill in"} <= {cell.value for row in full["1:2"] for cell in row}
