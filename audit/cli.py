@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -31,13 +32,13 @@ from audit.catalogue import (
 )
 from audit.config import Configuration, load
 from audit.consent import MARKS, make_marks
-from audit.copies import purge_copies, purge_logs
+from audit.copies import purge_copies, purge_inbox, purge_logs
 from audit.folder import init as init_folder
 from audit.ledger import PEOPLE_TABLES, Ledger
 from audit.mirror import LONDON
 from audit.night import Done, run_night
 from audit.problems import ConfigurationError, Problem
-from audit.publish import publish
+from audit.publish import Published, publish
 from audit.reporting import build
 from audit.trend import reported
 from checks import CHECKS
@@ -46,7 +47,6 @@ from checks.wording import counted
 from connectors.http import Http
 from connectors.recording import BadRecording, Recorder, Replay
 from connectors.redaction import Redactor, printable
-from output.lint import Faulty
 from output.notice import notice
 from output.report import Report
 
@@ -82,9 +82,6 @@ def main() -> None:
     except BadRecording as error:
         _say(err, f"{error}")
         sys.exit(USAGE)
-    except Faulty as error:
-        err.print(f"A workbook was not sound and did not replace the old one: {error}", markup=False)
-        sys.exit(INTERNAL)
     except Exception as error:  # noqa: BLE001 - whatever it is, a person reads one sentence
         if isinstance(error, OSError) and (error.errno or 0) > 0:
             place = f"{error.filename}: " if isinstance(error.filename, str) else ""
@@ -202,11 +199,21 @@ def night(
                     recorder.close()
             report = build(configuration, done, ledger.people(), version("school-audit"), ledger.runs())
             ledger.keep_reported(done.run, reported(report.totals, report.governors.rating))
-            publish(report, configuration)
-            _tidy(configuration, day)
+            published = publish(report, configuration)
+            ledger.answers.keep((), files=published.written)
+            _tell(published, http)
+            _tidy(configuration, ledger, day)
     finally:
         ledger.close()
-    return report, done
+    return report, replace(done, exit_code=INTERNAL) if published.problems else done
+
+
+def _tell(published: Published, http: Http) -> None:
+    """Say what became of the workbooks that are not where they should be, to the log and to whoever is mailed."""
+    for level, sentences in ((logging.ERROR, published.problems), (logging.WARNING, published.notes)):
+        for words in sentences:
+            log.log(level, "%s", words)
+            _say(err, http.redact(words))
 
 
 def _in_order(day: date, last: date | None, said_by: str) -> None:
@@ -226,11 +233,12 @@ def _own(configuration: Configuration) -> list[str]:
     return [name for one in configuration.accounts for name in (one.handle, one.platform_id) if name]
 
 
-def _tidy(configuration: Configuration, day: date) -> None:
+def _tidy(configuration: Configuration, ledger: Ledger, day: date) -> None:
     retention = configuration.policy.retention
     removed = purge_copies(configuration.folder / "reports", retention, configuration.school.terms, day)
     logs = purge_logs(configuration.folder / "state" / "logs", retention["logs"].days, day)
-    log.info("dated copies removed: %s; logs removed: %d", removed, logs)
+    inbox = purge_inbox(configuration.folder / "inbox", ledger.answers.absorbed(), retention, day)
+    log.info("dated copies removed: %s; logs removed: %d; from the inbox: %d", removed, logs, inbox)
 
 
 def _live_allowed(configuration: Configuration) -> None:
@@ -412,6 +420,7 @@ def purge(folder: Folder) -> None:
         try:
             retention = configuration.policy.retention
             removed = ledger.purge({name: row.days for name, row in retention.items()}, today)
+            removed["inbox"] = purge_inbox(folder / "inbox", ledger.answers.absorbed(), retention, today)
         finally:
             ledger.close()
         removed |= purge_copies(folder / "reports", retention, configuration.school.terms, today)

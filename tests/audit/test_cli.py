@@ -246,6 +246,37 @@ def test_a_crash_tells_cron_no_words_and_the_log_its_place(school):
         assert "aged 9" not in shown
 
 
+UNSOUND = """
+import audit.cli, openpyxl
+from audit import publish
+def build(_):
+    book = openpyxl.Workbook()
+    book.properties.title = "IT"
+    book.active["A1"] = "=1+1"
+    return book
+publish.BUILDERS["it"] = build
+audit.cli.main()
+"""
+
+
+def test_a_workbook_that_is_not_sound_is_one_sentence_and_exit_1(school):
+    """The night is in the ledger, the other workbooks lie in their places, and log and mail say what to do."""
+    words = [sys.executable, "-c", UNSOUND, "run", str(school), "--on", "2026-11-22"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    log = (school / "state" / "logs" / "2026-11-22.log").read_text()
+    assert done.returncode == 1
+    (sentence,) = done.stderr.strip().splitlines()
+    assert "Sheet!A1: a formula" in sentence
+    assert sentence in log
+    assert len(done.stdout.strip().splitlines()) == 1
+    assert {path.name for path in (school / "reports").glob("*.xlsx")} == {
+        "governors.xlsx",
+        "it (not sound, 22-11-2026).xlsx",
+        "safeguarding.xlsx",
+    }
+    assert run("run", school, "--on", "2026-11-21")[0] == 2
+
+
 def test_what_doctor_says_of_a_page_steers_no_terminal(school, monkeypatch):
     """An escape sequence in a page's title is shown as a mark, and a key in an address not at all."""
     line = cli.doctor.Line("answers: 'A [red]page\x1b]0;planted\x07' at https://school.example/?token=planted-key")
