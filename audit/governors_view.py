@@ -7,9 +7,12 @@ from dataclasses import replace
 import pandas as pd
 
 from audit import trend
+from audit.accepted_lines import accepted_lines
 from audit.account import AccountNight
+from audit.answers.shown import became, cells_of
 from audit.compare import Tracked
 from audit.coverage_lines import coverage_lines
+from audit.decisions import decisions, for_governors
 from audit.method import method
 from audit.mirror import LONDON
 from audit.rating import Standing, rate
@@ -20,6 +23,7 @@ from checks.outcome import Result
 from checks.policy import CLAUSES, GOVERNANCE, CheckPolicy
 from checks.wording import counted, listed, sentence
 from connectors.snapshot import Resource
+from output.answers import FINDING_FIELDS
 from output.report import (
     AccountLine,
     Box,
@@ -33,6 +37,9 @@ from output.report import (
     Totals,
 )
 
+BOOK = "governors"
+OWN_FIELDS = tuple(field for field in FINDING_FIELDS if not field.shared)
+"""What may be typed here beside a children's matter: it is answered in the safeguarding lead's workbook."""
 TONES: Mapping[Severity, Tone] = {
     Severity.CRITICAL: Tone.BAD,
     Severity.HIGH: Tone.BAD,
@@ -68,8 +75,9 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
         night.configuration.policy,
     )
     findings = tuple(_finding_line(night, one) for one in (*night.open, *night.recommendations))
-    said_elsewhere = [_for_governors(night, one) or one.finding.check == UNREAD for one in night.open]
+    said_elsewhere = [for_governors(night, one) or one.finding.check == UNREAD for one in night.open]
     first = [line for said, line in zip(said_elsewhere, findings, strict=False) if not said]
+    accepted = accepted_lines(night)
     over_nights = trend.nights(night.runs, trend.point(totals, opinion.rating, night.done.on))
     return GovernorsView(
         rating=opinion.rating,
@@ -80,11 +88,13 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
         findings=findings,
         coverage=coverage_lines(night),
         gaps=_gaps(night),
-        decisions=_decisions(night),
+        decisions=decisions(night, accepted),
         first=tuple(first[:FIRST]),
         method=method(night, totals),
         nights=over_nights[-trend.NIGHTS :],
         half_terms=trend.half_terms(over_nights, night.calendar),
+        accepted=accepted,
+        heard=night.heard(BOOK),
     )
 
 
@@ -237,6 +247,7 @@ def _finding_line(night: Reviewed, one: Tracked) -> FindingLine:
     row = night.row(finding.check)
     clauses = night.configuration.policy.clauses
     words = clauses[row.clause].words if row.clause in clauses else row.question
+    children = row.handling is Handling.SAFEGUARDING
     return FindingLine(
         id=finding_id(one.fingerprint),
         severity=finding.severity,
@@ -258,6 +269,10 @@ def _finding_line(night: Reviewed, one: Tracked) -> FindingLine:
         due=night.due(one),
         overdue=night.overdue(one),
         address=finding.address if row.handling is Handling.OPEN else "",
+        mark=one.fingerprint,
+        answers=cells_of(one.fingerprint, OWN_FIELDS if children else FINDING_FIELDS, BOOK, night.answers),
+        answered="" if children else became(one.fingerprint, night.review(one.fingerprint), one, night.answers),
+        answerable=not children,
     )
 
 
@@ -281,18 +296,3 @@ def _gaps(night: Reviewed) -> tuple[Gap, ...]:
 
 def _advice(outcome: Outcome, missed: int) -> str:
     return f"{counted(missed, 'check')} not concluded. {ADVICE[outcome]}"
-
-
-def _for_governors(night: Reviewed, one: Tracked) -> bool:
-    """Whether it is for the governing body to decide."""
-    return "govern" in night.row(one.finding.check).approver.casefold()
-
-
-def _decisions(night: Reviewed) -> tuple[str, ...]:
-    """What only governors can decide: each recommendation of open findings that are theirs, with its accounts."""
-    decisions: dict[str, dict[str, None]] = {}
-    for one in (*night.open, *night.recommendations):
-        if _for_governors(night, one):
-            names = decisions.setdefault(night.row(one.finding.check).recommendation, {})
-            names[night.label(one.finding.account)] = None
-    return tuple(f"{_some(list(names))}: {recommendation}" for recommendation, names in decisions.items())

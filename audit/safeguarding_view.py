@@ -1,5 +1,6 @@
 """What the safeguarding lead alone sees: one line for each item or person of a finding. Pure."""
 
+from audit.accepted_lines import closed_lines
 from audit.answers.shown import became, cells_of
 from audit.compare import Tracked
 from audit.lines import row_id
@@ -21,7 +22,7 @@ def safeguarding_view(night: Reviewed) -> SafeguardingView:
     lines = tuple(line for one in mine for line in _safeguarding_lines(night, one))
     new = sum(line.delta in (Delta.NEW, Delta.REOPENED) for line in lines)
     below = int(night.configuration.policy.setting("suppress_below"))
-    return SafeguardingView(lines, len(mine), new, below, heard=night.heard(BOOK))
+    return SafeguardingView(lines, len(mine), new, below, heard=night.heard(BOOK), closed=closed_lines(night))
 
 
 def _safeguarding_lines(night: Reviewed, one: Tracked) -> list[SafeguardingLine]:

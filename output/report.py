@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from checks.finding import Severity
+from checks.policy import GOVERNANCE
 from output.answers import Answer, HeardLine
 
 
@@ -242,6 +243,81 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """One decision that only the governors can take. `accounts` are those that it concerns.
+
+    `mark` is the decision's own and stays from night to night; `answers` and `answered` are as in `FindingLine`.
+    `decided` says that it is settled and only waits to be carried out.
+    """
+
+    id: str
+    mark: str
+    asked: str
+    clause: str
+    why: str
+    accounts: tuple[str, ...]
+    since: date | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answered: str = ""
+    decided: bool = False
+
+
+class Aside(StrEnum):
+    """How a finding left the list of open ones."""
+
+    ACCEPTED = "Accepted risk"
+    NOT_AN_ISSUE = "Not an issue"
+    CLOSED = "Closed"
+    ATTESTED = "Closed by attestation"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedLine:
+    """A finding that somebody set aside, or that was closed since the last governors' meeting.
+
+    `reason` is what was typed in this workbook, or that another one has it. `since` and `until` bound an acceptance;
+    `how` says whether the thing is still seen, or how it was closed. `unneeded`: an accepted risk that is no longer
+    there. `mark`, `answers`, `answered` and `answerable` are as in `FindingLine`.
+    """
+
+    id: str
+    kind: Aside
+    severity: Severity
+    clause: str
+    account: str
+    what: str
+    reason: str = ""
+    approver: str = ""
+    since: date | None = None
+    until: date | None = None
+    days_left: int | None = None
+    how: str = ""
+    closed_on: date | None = None
+    unneeded: bool = False
+    mark: str = ""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    answered: str = ""
+    answerable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLine:
+    """A children's matter that was closed, for the safeguarding lead: who was behind it is forgotten.
+
+    `answer` is what the lead answered to it.
+    """
+
+    id: str
+    severity: Severity
+    account: str
+    what: str
+    how: str
+    first_seen: date
+    closed_on: date
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GovernorsView:
     """What governors.xlsx shows. No child, no third party, no handle or link of theirs, no typed text."""
 
@@ -253,12 +329,18 @@ class GovernorsView:
     findings: tuple[FindingLine, ...]
     coverage: tuple[CoverageLine, ...]
     gaps: tuple[Gap, ...]
-    decisions: tuple[str, ...]
+    decisions: tuple[DecisionLine, ...]
     first: tuple[FindingLine, ...]
     method: tuple[Definition, ...]
     heard: tuple[HeardLine, ...] = ()
     nights: tuple[TrendPoint, ...] = ()
     half_terms: tuple[TrendPoint, ...] = ()
+    accepted: tuple[AcceptedLine, ...] = ()
+
+    @property
+    def clause_names(self) -> tuple[str, ...]:
+        """The policy's clauses in their order, for the boxes of each account; governance has none."""
+        return tuple(line.clause for line in self.clauses if line.clause != GOVERNANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +508,7 @@ class SafeguardingView:
     new: int
     suppress_below: int = 5
     heard: tuple[HeardLine, ...] = ()
+    closed: tuple[ClosedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from openpyxl import Workbook
 
 from output.page import Book
 from output.report import Report
-from output.sheets import to_review, your_answers
+from output.sheets import closed, to_review, your_answers
 
 
 def build(report: Report) -> Workbook:
@@ -16,5 +16,6 @@ def build(report: Report) -> Workbook:
         "CONFIDENTIAL · the safeguarding lead's alone",
     )
     to_review.add(book, report)
+    closed.add(book, report)
     your_answers.add(book, report.safeguarding.heard)
     return book.finish()

@@ -17,11 +17,13 @@ def _clause(clause: str) -> Column[AccountLine]:
     return Column(f"clause_{clause}", clause, 13, words, look)
 
 
-COLUMNS: tuple[Column[AccountLine], ...] = (
+FIRST: tuple[Column[AccountLine], ...] = (
     Column("account", "Account", 34, lambda a: a.account, BOLD_TEXT),
     Column("platform", "Platform", 13, lambda a: a.platform),
     Column("status", "Status", 10, lambda a: a.status, CENTRE),
-    *(_clause(clause) for clause in ("7.1", "7.2", "7.3", "7.4")),
+)
+"""Before the boxes, one for each clause."""
+REST: tuple[Column[AccountLine], ...] = (
     Column("open", "Open", 8, lambda a: a.open, CENTRE),
     Column("awaiting", "Awaiting a look", 10, lambda a: a.awaiting, CENTRE),
     Column("changes", "Since last night", 18, lambda a: a.changes, CENTRE),
@@ -46,5 +48,6 @@ def add(book: Book, report: Report) -> None:
         f"{counted(len(lines), 'account')} on the register.  Each box: how many and how serious."
         "  “not seen” = we could not look, so it is not a pass.  More on the screen, to the right."
     )
-    page.band(TITLE, subtitle, COLUMNS)
-    page.table(COLUMNS, lines, "There is no account on the register yet.")
+    columns = (*FIRST, *map(_clause, report.governors.clause_names), *REST)
+    page.band(TITLE, subtitle, columns)
+    page.table(columns, lines, "There is no account on the register yet.")

@@ -9,7 +9,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from checks.finding import Severity
-from output import chart, style
+from output import chart, style, validations
 from output.chart import Drawn, Stack
 from output.page import Book, Column, Page, counted
 from output.report import Report, TrendPoint
@@ -32,9 +32,7 @@ EARLIER = (
     "“not kept”: an earlier version of this tool counted that night. Its open findings have what awaited a look, and"
     " recommendations, among them."
 )
-_TALLY = replace(CENTRE, open=False)
-_LABEL = replace(style.BOLD_TEXT, open=False)
-_DAY = replace(_LABEL, format=style.DATE.format)
+_DAY = replace(style.BOLD_TEXT, format=style.DATE.format)
 _SENTENCE = replace(style.PLAIN, indent=1)
 
 Value = Callable[[TrendPoint], int]
@@ -92,18 +90,18 @@ def _columns(title: str, look: Look) -> tuple[Column[TrendPoint], ...]:
     return (
         Column("when", title, 28, lambda p: p.on if look is _DAY else p.label, look),
         *(
-            Column(stack.name, stack.name, 12, value, _TALLY)
+            Column(stack.name, stack.name, 12, value, CENTRE)
             for stack, value in zip(STACKS[:-1], VALUES[:-1], strict=True)
         ),
-        Column("awaiting", STACKS[-1].name, 13, lambda p: "not kept" if p.awaiting is None else p.awaiting, _TALLY),
-        Column("all", "In all", 12, lambda p: sum(value(p) for value in VALUES), replace(_TALLY, bold=True)),
-        Column("closed", "Closed", 12, lambda p: p.closed, _TALLY),
-        Column("concluded", "Checks concluded", 12, _share, _TALLY),
-        Column("rating", "Indicative rating", 27, lambda p: p.rating or "not kept", _TALLY),
+        Column("awaiting", STACKS[-1].name, 13, lambda p: "not kept" if p.awaiting is None else p.awaiting, CENTRE),
+        Column("all", "In all", 12, lambda p: sum(value(p) for value in VALUES), replace(CENTRE, bold=True)),
+        Column("closed", "Closed", 12, lambda p: p.closed, CENTRE),
+        Column("concluded", "Checks concluded", 12, _share, CENTRE),
+        Column("rating", "Indicative rating", 27, lambda p: p.rating or "not kept", CENTRE),
     )
 
 
-NIGHTS, HALF_TERMS = _columns("Night", _DAY), _columns("Half-term", _LABEL)
+NIGHTS, HALF_TERMS = _columns("Night", _DAY), _columns("Half-term", style.BOLD_TEXT)
 LAST = get_column_letter(len(NIGHTS))
 
 
@@ -157,6 +155,9 @@ def _table(page: Page, row: int, part: _Part) -> int:
         table = Table(displayName=f"{TITLE}{part.name}", ref=f"A{row}:{LAST}{end}")
         table.tableStyleInfo = TableStyleInfo(name=None, showRowStripes=False)
         page.sheet.add_table(table)
+        guard = validations.guard()
+        guard.add(f"A{row + 1}:{LAST}{end}")
+        page.sheet.add_data_validation(guard)
     return end + 2
 
 

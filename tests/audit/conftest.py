@@ -80,15 +80,15 @@ def school(tmp_path):
 
 @pytest.fixture
 def audit(school):
-    """Run a night and give what was done."""
+    """Run a night and give what was done. `answers` are what people typed until then."""
 
-    def run(on=ON):
+    def run(on=ON, answers=None):
         configuration = load(school, {})
         ledger = Ledger.at(school / "state" / "audit.db")
         http = Http(configuration.network)
         try:
-            done = run_night(configuration, ledger, http, now=NOW.replace(day=on.day), on=on)
-            run.report = build(configuration, done, "0.0.1", ledger.runs())
+            done = run_night(configuration, ledger, http, now=NOW.replace(day=on.day), on=on, answers=answers)
+            run.report = build(configuration, done, "0.0.1", ledger.runs(), answers)
             ledger.keep_reported(done.run, reported(run.report.totals, run.report.governors.rating))
             return done
         finally:

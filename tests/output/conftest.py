@@ -17,23 +17,31 @@ from output.answers import (
     APPROVER,
     APPROVERS,
     COMMENT,
+    DECIDED,
+    DECIDED_ON,
     FINDING_FIELDS,
+    MINUTE,
     OWNER,
     STATUS,
     UNTIL,
     Answer,
     AnswerField,
+    Decided,
     HeardLine,
     Status,
 )
 from output.report import (
+    AcceptedLine,
     AccountLine,
     ActionLine,
+    Aside,
     Box,
     ByHandLine,
     ClauseCount,
     ClauseLine,
+    ClosedLine,
     CoverageLine,
+    DecisionLine,
     Definition,
     Delta,
     FindingLine,
@@ -47,6 +55,7 @@ from output.report import (
     SafeguardingView,
     Tone,
     Totals,
+    TrendPoint,
 )
 from output.save import save
 
@@ -195,7 +204,7 @@ def make(
     rating: Rating,
     unseen: tuple[str, ...] = (),
     gaps: tuple[Gap, ...] = (),
-    decisions: tuple[str, ...] = (),
+    decisions: tuple[DecisionLine, ...] = (),
     school: str = "Hazelbrook Primary School",
     children: tuple[SafeguardingLine, ...] = (),
 ) -> Report:
@@ -511,6 +520,113 @@ def empty() -> Report:
     return replace(report, it=it, governors=replace(report.governors, method=()))
 
 
+def decision(mark: str, asked: str, clause: str, *accounts: str, **changes: Any) -> DecisionLine:
+    """One decision asked of the governors."""
+    why = "Without it nobody can tell whether a site was created according to what the school asks."
+    return replace(DecisionLine(mark, mark, asked, clause, why, accounts, date(2026, 10, 30)), **changes)
+
+
+DECISIONS = (
+    decision(
+        "D-GOV-02", "Adopt the requirements for official sites, which are shipped as a model.", "7.3", "The school"
+    ),
+    decision(
+        "D-REG-12",
+        "Decide whether to keep the account or to close it, and say who tends it until then, with a date by which"
+        " that is looked at again.",
+        "7.2",
+        "Podcast · Hazelbrook Half Hour",
+        "X · @hazelbrook_pri",
+    ),
+    decision("D-REG-07", "Name two administrators by role.", "7.3", "X · @hazelbrook_pri"),
+    decision("D-REG-01", "Publish the policy.", "7.1", "Website · www.hazelbrook.example"),
+    decision(
+        "D-GOV-01",
+        "Review the policy.",
+        "Governance",
+        "The school",
+        answers={DECIDED.key: Decided.AGREED, DECIDED_ON.key: date(2026, 11, 3), MINUTE.key: "7.2"},
+        answered="Agreed on 03/11/2026 (minute 7.2). It leaves this list once the audit no longer finds it.",
+        decided=True,
+    ),
+)
+
+
+def aside(number: int, kind: Aside, **changes: Any) -> AcceptedLine:
+    """One finding that was set aside or closed."""
+    check, severity, title, *_ = FOUND[number % len(FOUND)]
+    platform, name = ACCOUNTS[number % len(ACCOUNTS)]
+    line = AcceptedLine(
+        id=f"F-A51DE{number:03X}",
+        kind=kind,
+        severity=severity,
+        clause=CHECKS[check][0],
+        account=f"{platform} · {name}",
+        what=title,
+        how="Looked for again and not found.",
+        mark=f"1-{number:024x}",
+    )
+    return replace(line, **changes)
+
+
+ASIDES = (
+    aside(
+        1,
+        Aside.ACCEPTED,
+        reason="Parents of two villages have no other way to reach the school at night. The office reads it each"
+        " morning.",
+        approver="Governing body",
+        since=date(2026, 9, 14),
+        until=date(2026, 12, 18),
+        days_left=26,
+        how="Still seen.",
+        answers={STATUS.key: Status.ACCEPTED, UNTIL.key: date(2026, 12, 18)},
+    ),
+    aside(
+        2,
+        Aside.ACCEPTED,
+        reason="Given in another workbook.",
+        approver="Headteacher",
+        since=date(2026, 9, 14),
+        until=date(2027, 8, 31),
+        days_left=282,
+        how="No longer seen: the acceptance is not needed any more.",
+        unneeded=True,
+    ),
+    aside(0, Aside.NOT_AN_ISSUE, approver="Chair of governors", since=date(2026, 11, 3), answerable=False),
+    aside(3, Aside.CLOSED, closed_on=date(2026, 11, 20)),
+    aside(5, Aside.ATTESTED, closed_on=date(2026, 10, 30), how="Closed by attestation of 30/10/2026."),
+)
+ENDED = (
+    ClosedLine(
+        "F-00C41DAA",
+        Severity.HIGH,
+        "Bluesky · hazelbrook.example",
+        "Followers below the provider's minimum age",
+        "Looked for again and not found.",
+        date(2026, 9, 30),
+        date(2026, 11, 12),
+        "In progress; Told the class teacher, who spoke with the family.",
+    ),
+)
+
+
+def trend(totals: Totals) -> tuple[TrendPoint, ...]:
+    """A few nights that end with these totals."""
+    return tuple(
+        TrendPoint(
+            ON - timedelta(days=back),
+            f"{ON - timedelta(days=back):%d/%m/%Y}",
+            {severity: count + back for severity, count in totals.open.items()},
+            totals.awaiting,
+            back % 2,
+            totals.coverage,
+            Rating.LIMITED,
+        )
+        for back in range(9, -1, -1)
+    )
+
+
 def bad() -> Report:
     """A bad night: every severity, a human look, recommendations, gaps, decisions, and a children's matter."""
     findings = []
@@ -527,7 +643,7 @@ def bad() -> Report:
             )
         )
     findings.sort(key=lambda line: (line.recommended, line.severity.rank, line.account, line.id))
-    return make(
+    report = make(
         tuple(findings),
         ACCOUNTS,
         rating=Rating.NO,
@@ -548,17 +664,13 @@ def bad() -> Report:
             Gap("The school", "a person has to attest that the policy was read", "Note the date."),
             Gap("Podcast · Hazelbrook Half Hour", "the feed has only the latest 20 items", ""),
         ),
-        decisions=(
-            "The school: adopt the requirements for official sites, which are shipped as a model.",
-            (
-                "Podcast · Hazelbrook Half Hour: decide whether to keep the account or to close it, and say who"
-                " tends it until then, with a date by which that is looked at again."
-            ),
-            "X · @hazelbrook_pri: name two administrators by role.",
-            "Website · www.hazelbrook.example: publish the policy.",
-        ),
+        decisions=DECISIONS,
         children=(child(1), child(2), child(12, Delta.PERSISTING, awaiting=True)),
     )
+    nights = trend(report.totals)
+    halves = tuple(replace(one, label=f"Autumn from {one.on:%d/%m/%Y}") for one in nights[::4])
+    view = replace(report.governors, nights=nights, half_terms=halves, accepted=ASIDES)
+    return replace(report, governors=view, safeguarding=replace(report.safeguarding, closed=ENDED))
 
 
 LONG_COMMENT = (
@@ -734,7 +846,12 @@ def hostile() -> Report:
             heard=tuple(HeardLine(ON, words, words, words, words, words) for words in HOSTILE),
             coverage=tuple(nasty(c, "account", "reason", "read") for c in view.coverage),
             gaps=tuple(nasty(g, "account", "why", "do") for g in view.gaps),
-            decisions=HOSTILE[:6],
+            decisions=tuple(
+                decision(words, words, words, words, words, why=words, answered=words, answers={MINUTE.key: words})
+                for words in HOSTILE
+            ),
+            accepted=tuple(nasty(a, "id", "account", "what", "reason", "approver", "how") for a in view.accepted),
+            half_terms=tuple(nasty(h, "label", "rating") for h in view.half_terms),
             first=tuple(nasty(f, "title", "account", "recommendation") for f in view.first),
             method=tuple(Definition("Method", words, words) for words in HOSTILE),
         ),
@@ -752,6 +869,7 @@ def hostile() -> Report:
         safeguarding=replace(
             report.safeguarding,
             lines=tuple(nasty(s, "account", "what", "rule", "address") for s in report.safeguarding.lines),
+            closed=tuple(nasty(s, "account", "what", "how", "answer") for s in report.safeguarding.closed),
         ),
     )
 
