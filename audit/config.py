@@ -272,6 +272,11 @@ def _encrypted(workbooks: Mapping[Any, WorkbookOptions], keys: Keys, folder: Pat
             problems.append(Problem(SECRETS, place_of(text, (WORKBOOKS, book, PASSWORD)), wrong, expected))
 
 
+def is_elsewhere(folder: Path, school: Path) -> bool:
+    """Whether a workbook's folder lies outside the school's, where a share may be mounted; such a one is never made."""
+    return not folder.resolve().is_relative_to(school.resolve())
+
+
 def _is_group(name: str) -> bool:
     if os.name != "posix":
         return True

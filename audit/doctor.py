@@ -1,11 +1,13 @@
 """What is set up, what is missing, and how to get it: one look at each account before the first night."""
 
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from audit.config import Configuration
-from audit.keys import EXPIRES, ending
+from audit.config import Configuration, WorkbookOptions, is_elsewhere
+from audit.keys import BOOKS, EXPIRES, ending
 from audit.mirror import LONDON, plan
 from checks.applicability import ready_link
 from checks.finding import History
@@ -16,6 +18,8 @@ from connectors import CONNECTORS
 from connectors.connector import ConnectorError
 from connectors.http import Http
 from connectors.snapshot import Account
+
+LEADS = "safeguarding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def examine(configuration: Configuration, http: Http | None, now: datetime) -> I
     if not configuration.policy.requirements.adopted:
         yield Line("requirements.toml is not adopted: what rests on it is shown as recommendations")
     yield from _consent(configuration, now.astimezone(LONDON).date())
+    yield from _workbooks(configuration)
     for account in configuration.accounts:
         yield from _account(configuration, account, http, now)
 
@@ -83,6 +88,27 @@ def _consent(configuration: Configuration, on: date) -> Iterator[Line]:
         )
     else:
         yield Line(f"{marks}, {counted(days, 'day')} ago")
+
+
+def _workbooks(configuration: Configuration) -> Iterator[Line]:
+    """What is to be said of the workbooks' folders, and of who may open the safeguarding lead's."""
+    folders = {book: configuration.report_folder(book) for book in BOOKS}
+    for book, folder in folders.items():
+        if is_elsewhere(folder, configuration.folder) and not folder.is_dir():
+            words = f"{book} workbook: {folder} is not there; make the folder, or mount the share that it is on"
+            yield Line(words, wrong=True)
+    folder = folders.pop(LEADS)
+    options = configuration.workbooks.get(LEADS, WorkbookOptions())
+    shared = any(folder.resolve() == other.resolve() for other in folders.values())
+    lies = "with other workbooks; it can have a folder of its own" if shared else "in a folder of its own"
+    group = f", group {options.group}" if options.group else ""
+    password = "a password" if options.encrypt else "no password"
+    yield Line(
+        f"safeguarding workbook: lies {lies} (school.toml [workbooks.{LEADS}]), mode {options.mode}{group}, {password}"
+    )
+    if os.name == "posix" and folder.is_dir() and folder.stat().st_mode & stat.S_IRWXO:
+        words = f"safeguarding workbook: everybody on this machine may look into {folder}; run: chmod o-rwx {folder}"
+        yield Line(words, wrong=not shared)
 
 
 def _account(configuration: Configuration, account: Account, http: Http | None, now: datetime) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 
-from audit.config import Configuration, WorkbookOptions
+from audit.config import Configuration, WorkbookOptions, is_elsewhere
 from audit.copies import Read, beside_days, beside_usual, digest_of, freeze_meeting, nights_before, purge_read
 from audit.keys import BOOKS
 from audit.ledger_answers import AbsorbedFile
@@ -276,7 +276,7 @@ class _Night:
 
         An unmounted share looks like a folder that is not there, and nobody would find what was written in its place.
         """
-        outside = not folder.resolve().is_relative_to(self.configuration.folder.resolve())
+        outside = is_elsewhere(folder, self.configuration.folder)
         if folder.is_dir():
             missed = outside and not (folder / f"{book}.xlsx").exists()
             if missed and nights_before(self.reports, self.report.head.on):

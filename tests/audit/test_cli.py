@@ -1,6 +1,7 @@
 """The commands, as people and cron call them."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -203,6 +204,27 @@ def test_doctor_asks_when_a_key_ends_that_does(school):
     _, out, _ = run("doctor", school, "--offline")
     assert "access_token lasts 60 days" in out
     assert "access_token_expires = " in out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
+def test_doctor_says_who_may_open_the_safeguarding_workbook(school):
+    """Its folder, mode and password; a folder that everybody looks into, or that is not there, is something to do."""
+    _, out, _ = run("doctor", school, "--offline")
+    assert "safeguarding workbook: lies with other workbooks" in out
+    assert "mode 600, no password" in out
+    (school / "dsl").mkdir(mode=0o755)
+    away = school.parent / "nowhere"
+    with (school / "school.toml").open("a") as file:
+        file.write(f"[workbooks.safeguarding]\nfolder = 'dsl'\nencrypt = true\n[workbooks.it]\nfolder = '{away}'\n")
+    (school / "secrets.toml").write_text("[workbooks.safeguarding]\npassword = 'planted password'\n")
+    (school / "secrets.toml").chmod(0o600)
+    code, out, _ = run("doctor", school, "--offline")
+    assert code == 4
+    assert "ok    safeguarding workbook: lies in a folder of its own" in out
+    assert "mode 600, a password" in out
+    assert f"TO DO safeguarding workbook: everybody on this machine may look into {school / 'dsl'}" in out
+    assert f"TO DO it workbook: {away} is not there" in out
+    assert "planted" not in out
 
 
 def test_purge_says_what_it_removed(school):

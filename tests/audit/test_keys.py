@@ -8,6 +8,7 @@ from audit.config import load
 from audit.keys import Keys, ending
 from audit.night import _endings
 from audit.problems import ConfigurationError
+from connectors.redaction import Redactor
 from connectors.snapshot import Account
 
 ON = date(2026, 11, 22)
@@ -125,3 +126,85 @@ def test_what_is_wrong_is_said_without_the_keys(folder, text, sentence):
     assert len(problems) == 1
     assert sentence in problems[0]
     assert "PLANTED" not in problems[0]
+
+
+# -- passwords of workbooks
+
+ENCRYPT = "[workbooks.safeguarding]\nencrypt = true\n"
+PASSWORD = "planted otter, planted reed"
+
+
+def encrypt(folder):
+    with (folder / "school.toml").open("a") as file:
+        file.write(ENCRYPT)
+
+
+def test_a_workbooks_password_is_a_secret_to_open_it_with(folder):
+    """The password and the one before are handed out for reading, hidden in every text, and in no representation."""
+    encrypt(folder)
+    enter(folder, f'[workbooks.safeguarding]\npassword = "{PASSWORD}"\npassword_before = "short"\n')
+    configuration = load(folder, {})
+    assert configuration.keys.passwords == {"safeguarding": PASSWORD}
+    assert configuration.passwords == (PASSWORD, "short")
+    assert Redactor(configuration.keys.values()).text(f"with {PASSWORD}") == "with ***"
+    assert PASSWORD not in repr(configuration.keys)
+
+
+def test_a_workbooks_password_may_come_from_the_environment(folder):
+    """A variable named after the workbook is taken, wins over the file, and is held to the same rules."""
+    encrypt(folder)
+    variable = "SCHOOL_AUDIT_SAFEGUARDING_PASSWORD"
+    assert load(folder, {variable: PASSWORD}).passwords == (PASSWORD,)
+    enter(folder, '[workbooks.safeguarding]\npassword = "another long password"\n')
+    assert load(folder, {variable: PASSWORD}).passwords == (PASSWORD,)
+    with pytest.raises(ConfigurationError, match=f"{variable}: the password has 7 characters"):
+        load(folder, {variable: "planted"})
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('password = "planted-eig"', "secrets.toml, line 2: the password has 11 characters. Expected: 12 to 255"),
+        ('password = " planted password"', "secrets.toml, line 2: the password begins or ends with a space"),
+        ('password = "planted\\tpassword"', "secrets.toml, line 2: the password begins or ends with a space, or holds"),
+        ("password = 123456789012", "secrets.toml, line 2: the password is no text"),
+        (f'password_before = "{"planted" * 40}"', "secrets.toml, line 2: the password_before has 280 characters"),
+        (
+            'pasword = "planted password"',
+            "secrets.toml, line 2: there is no setting named workbooks.safeguarding.pasword",
+        ),
+    ],
+)
+def test_a_password_that_will_not_do_is_told_without_its_words(folder, text, sentence):
+    """File, line, what is wrong and what is expected, and never the password."""
+    encrypt(folder)
+    told = said(folder, f"[workbooks.safeguarding]\n{text}\n")
+    assert any(one.startswith(sentence) for one in told), told
+    assert not any("planted" in one or "123456" in one for one in told)
+
+
+@pytest.mark.parametrize("text", ["workbooks = 1\n", "[workbooks]\npassword = 'planted password'\n"])
+def test_passwords_stand_under_their_workbook(folder, text):
+    """A password that belongs to no workbook is told as such."""
+    assert any("[workbooks] must hold one table for each workbook" in one for one in said(folder, text))
+
+
+def test_a_workbook_that_is_not_there_has_no_password(folder):
+    """A slip in the workbook's name is told with the name that was meant."""
+    (told,) = said(folder, f'[workbooks.safegarding]\npassword = "{PASSWORD}"\n')
+    assert told.startswith(
+        "secrets.toml, line 1: there is no workbook named 'safegarding'; did you mean 'safeguarding'?"
+    )
+
+
+def test_a_password_and_encrypt_go_together(folder):
+    """One without the other stops the run; a password of before may stand alone, to open older files."""
+    enter(folder, f'[workbooks.safeguarding]\npassword_before = "{PASSWORD}"\n')
+    assert load(folder, {}).passwords == (PASSWORD,)
+    (told,) = said(folder, f'[workbooks.safeguarding]\npassword = "{PASSWORD}"\n')
+    assert told.startswith("secrets.toml, line 2: there is a password of the safeguarding workbook, and school.toml")
+    encrypt(folder)
+    (told,) = said(folder, "")
+    assert told.startswith(
+        "school.toml, line 6: workbooks.safeguarding.encrypt is true, and secrets.toml has no password"
+    )

@@ -43,6 +43,7 @@ def test_examples_of_the_school_file_are_valid_when_used():
     school = SchoolFile.model_validate(raw)
     assert school.governance.last_meeting
     assert school.workbooks["safeguarding"].folder == "/srv/school/safeguarding"
+    assert school.workbooks["safeguarding"].encrypt
     load_policy().with_thresholds(raw["thresholds"])
     assert len(raw["thresholds"]) == 5
 
@@ -66,6 +67,7 @@ def test_no_key_is_shipped_and_every_key_has_its_line():
     """secrets.toml holds nothing, and shows where each key goes."""
     assert tomllib.loads(text("secrets.toml")) == {}
     shown = tomllib.loads(re.sub(r"^# (?=\[|\w+ = )", "", text("secrets.toml"), flags=re.MULTILINE))
+    assert shown.pop("workbooks") == {"safeguarding": {"password": "", "password_before": ""}}
     wanted = {
         key: {one.name for one in row.credentials} for key, row in load_policy().platforms.items() if row.credentials
     }
