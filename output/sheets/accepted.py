@@ -1,7 +1,5 @@
 """Accepted and closed: what somebody set aside, and what was closed since the governors last met."""
 
-from dataclasses import replace
-
 from output.answer_columns import answer_columns, answered_column, mark_column
 from output.answers import ACTION_FIELDS
 from output.page import Book, Column, counted, on_day
@@ -27,23 +25,21 @@ def _elsewhere(line: AcceptedLine) -> bool:
     return not line.answerable
 
 
-_FIRST, *_REST = answer_columns(ACTION_FIELDS, lambda a: a.answers, _elsewhere)
 COLUMNS: tuple[Column[AcceptedLine], ...] = (
     Column("id", "Finding", 15, lambda a: a.id, BOLD_TEXT),
     Column("kind", "Set aside or closed", 13, lambda a: a.kind, _kind),
     Column("severity", "Severity", 10, lambda a: a.severity.capitalize(), lambda a: severity_look(a.severity)),
     Column("clause", "Clause", 11.5, lambda a: a.clause, CENTRE),
-    Column("account", "Account", 27, lambda a: a.account),
-    Column("what", "What it was", 34, lambda a: a.what, BOLD_TEXT),
-    Column("how", "How it stands", 36, lambda a: a.how),
-    Column("closed_on", "Closed on", 11.5, lambda a: a.closed_on, DATE, turn=True),
-    Column("reason", "Reason", 60, lambda a: a.reason),
-    Column("approved", "Approver", 22, lambda a: a.approver),
-    Column("from", "From", 11.5, lambda a: a.since, DATE),
+    Column("account", "Account", 26, lambda a: a.account),
+    Column("what", "What it was", 32, lambda a: a.what, BOLD_TEXT),
+    Column("how", "How it stands", 32, lambda a: a.how),
+    Column("closed_on", "Closed on", 11.5, lambda a: a.closed_on, DATE),
+    Column("reason", "Reason", 34, lambda a: a.reason),
+    Column("approved", "Approver", 16, lambda a: a.approver),
     Column("until", "Until", 11.5, lambda a: a.until, DATE),
     Column("days_left", "Days left", 8, lambda a: a.days_left, _left),
-    replace(_FIRST, screen=True),
-    *_REST,
+    Column("from", "Answered on", 11.5, lambda a: a.since, DATE, screen=True),
+    *answer_columns(ACTION_FIELDS, lambda a: a.answers, _elsewhere),
     answered_column(lambda a: a.answered, _elsewhere),
     mark_column(lambda a: a.mark),
 )
