@@ -141,7 +141,8 @@ class _Maker:
     def _value(self, hint: Any, name: str, number: int) -> Any:
         origin, inside = typing.get_origin(hint), typing.get_args(hint)
         if origin in {typing.Union, UnionType}:
-            return None if number % 5 == 4 else self._value(inside[0], name, number)  # noqa: PLR2004 - one in five
+            absent = type(None) in inside and number % 5 == 4  # noqa: PLR2004 - one in five
+            return None if absent else self._value(inside[0], name, number)
         if origin is tuple:
             return tuple(self._lines(inside[0], name))
         if name == "answers":
@@ -160,7 +161,7 @@ class _Maker:
             return None
         if one.sort is Sort.DATE:
             return ON + timedelta(days=number % 200)
-        return one.choices[number % len(one.choices)] if one.choices else self._words("comment")
+        return str(one.choices[number % len(one.choices)]) if one.choices else self._words("comment")
 
     def _lines(self, kind: Any, name: str) -> Iterator[Any]:
         few = STEPS if kind is str else 2 * FEW if name in {"trend", "nights"} else FEW
