@@ -20,7 +20,8 @@ from audit.answers.wording import tidy
 MOST_BYTES = 20_000_000
 """Of one part of the file, unpacked."""
 MOST_NOTES = 20_000
-LONGEST_NAME = 100
+LONGEST_NAME, MOST_NAMES = 100, 4
+"""Characters and words of a person's name."""
 LEGACY = "[Threaded comment]"
 """How the copy of a thread begins that Excel makes for older programs, in every language."""
 
@@ -92,8 +93,10 @@ def _note(sheet: str, cell: str, who: str, words: str) -> FoundNote | None:
         return None
     name = " ".join(who.split())[:LONGEST_NAME]
     words = words.replace("\r\n", "\n").strip()
-    if name and words.startswith(f"{name}:"):  # Excel begins a note with its author's name
-        words = words[len(name) + 1 :]
+    # Excel begins a note with its author's name, which is all that other programs keep of it.
+    first, parted, rest = words.partition(":\n")
+    if parted and "\n" not in first and (first == name or (not name and len(first.split()) <= MOST_NAMES)):
+        name, words = first[:LONGEST_NAME], rest
     return FoundNote(sheet, f"{where[1]}{where[2]}", int(where[2]), name, tidy(words))
 
 

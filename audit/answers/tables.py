@@ -22,6 +22,8 @@ LEAST_KEYS = 3
 """Keys of ours in a row that make it the hidden row of a table; and headings, to go by where there are none."""
 LEAST_HEADINGS = 5
 """Headings of one sheet of ours by which a table without any key is known as ours."""
+TELLING = 8
+"""Columns by which a row of headings is known again."""
 
 _ROW_ID = re.compile(r"[FDH]-[0-9A-F]{4,16}(?:-[0-9A-Z]{1,16})?", re.IGNORECASE)
 _A_KEY = re.compile(r"[a-z][a-z0-9_.]{0,40}")
@@ -66,17 +68,17 @@ class TypedTable:
 class _Columns:
     """Which column is which. `keys`: the index of each key; `others`: headings of columns that are nobody's of ours.
 
-    `first` is where rows begin, as an index into the sheet's rows; `keyed` tells whether the hidden row was found.
+    `first` is where rows begin, as an index into the sheet's rows; `headed` tells whether the headings were found.
+    `repeated` are the first columns with what stands in them where the keys or the headings stand again.
     """
 
     keys: Mapping[str, int]
-    headings: Mapping[int, str]
     others: Mapping[int, str]
     doubles: Mapping[int, str]
     first: int
-    keyed: bool
     headed: bool
     known: Known | None
+    repeated: tuple[tuple[tuple[int, str], ...], ...]
 
 
 def table_of(grid: Grid) -> TypedTable | None:
@@ -166,7 +168,7 @@ def _columns(grid: Grid) -> _Columns | None:
     for index, key in _named_by_heading(headings, known, taken=set(keys), free=set(keys.values()) | set(doubles)):
         keys.setdefault(key, index)
     first = at + 1 if headed is None else headed + 1
-    return _made(grid, keys, headings, doubles, first, known, keyed=True, headed=headed is not None)
+    return _made(grid, keys, headings, doubles, first, known, headed=headed is not None)
 
 
 def _by_headings(grid: Grid) -> _Columns | None:
@@ -181,7 +183,7 @@ def _by_headings(grid: Grid) -> _Columns | None:
         for index, key in _named_by_heading(headings, known, set(), set()):
             keys.setdefault(key, index)
         if len(keys) >= LEAST_HEADINGS and (ROW_ID in keys or ROW_MARK in keys) and set(FIELDS) & set(keys):
-            return _made(grid, keys, headings, {}, at + 1, known, keyed=False, headed=True)
+            return _made(grid, keys, headings, {}, at + 1, known, headed=True)
     return None
 
 
@@ -193,13 +195,14 @@ def _made(
     first: int,
     known: Known | None,
     *,
-    keyed: bool,
     headed: bool,
 ) -> _Columns:
     widest = max((len(cells) for _, cells in grid.rows), default=0)
     ours = set(keys.values()) | set(doubles)
     others = {index: headings.get(index, "") for index in range(widest) if index not in ours}
-    return _Columns(keys, headings, others, doubles, first, keyed, headed, known)
+    again = (((index, key) for key, index in keys.items()), headings.items())
+    repeated = tuple(tuple(sorted(said)[:TELLING]) for said in again)
+    return _Columns(keys, others, doubles, first, headed, known, repeated)
 
 
 def _key_row(grid: Grid) -> int | None:
@@ -265,13 +268,11 @@ def _at(cells: Sequence[Value], index: int) -> Value:
 
 
 def _repeats(cells: Sequence[Value], columns: _Columns) -> bool:
-    """Whether a row is the keys, or the headings, wherever they stand again."""
-    for said in (columns.keys.items(), ((words, index) for index, words in columns.headings.items())):
-        pairs = list(said)
-        hits = sum(heading(_at(cells, index)) == words for words, index in pairs)
-        if hits and hits >= min(LEAST_KEYS, len(pairs)):
-            return True
-    return False
+    """Whether a row is the keys, or the headings, wherever they stand again; the first few tell."""
+    return any(
+        said and sum(heading(_at(cells, index)) == words for index, words in said) >= min(LEAST_KEYS, len(said))
+        for said in columns.repeated
+    )
 
 
 def _row(sheet: str, number: int, cells: Sequence[Value], columns: _Columns) -> TypedRow:

@@ -129,7 +129,7 @@ def _changed(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
                 yield name, _ERROR_CELL.sub(_typed, content)
         elif name == "content.xml":
             content = archive.read(name)
-            words = _ERROR_CELL_ODS.sub(rb'\2office:string-value="=\1"\3', content)
+            words = _ERROR_CELL_ODS.sub(rb'\2office:string-value="\1"\3', content)
             words = words.replace(b"<text:tab/>", b"\t").replace(b"<text:line-break/>", b"\n")
             if words != content:
                 yield name, words
