@@ -20,7 +20,7 @@ from audit.reviewed import CONCLUDED, Reviewed, awaiting
 from checks.applicability import READ, is_personal
 from checks.finding import Handling, Outcome, Severity, finding_id
 from checks.outcome import Result
-from checks.policy import CLAUSES, GOVERNANCE, CheckPolicy
+from checks.policy import GOVERNANCE, CheckPolicy, Manual
 from checks.wording import counted, listed, sentence
 from connectors.snapshot import Resource
 from output.answers import FINDING_FIELDS
@@ -77,13 +77,14 @@ def governors_view(night: Reviewed, totals: Totals) -> GovernorsView:
     findings = tuple(_finding_line(night, one) for one in (*night.open, *night.recommendations))
     said_elsewhere = [for_governors(night, one) or one.finding.check == UNREAD for one in night.open]
     first = [line for said, line in zip(said_elsewhere, findings, strict=False) if not said]
+    clauses = (*night.configuration.policy.clauses, GOVERNANCE)
     accepted = accepted_lines(night)
     over_nights = trend.nights(night.runs, trend.point(totals, opinion.rating, night.done.on))
     return GovernorsView(
         rating=opinion.rating,
         reasons=opinion.reasons,
-        clauses=tuple(_clause_count(night, clause) for clause in (*CLAUSES, GOVERNANCE)),
-        lines=tuple(line for clause in (*CLAUSES, GOVERNANCE) for line in _clause_lines(night, clause)),
+        clauses=tuple(_clause_count(night, clause) for clause in clauses),
+        lines=tuple(line for clause in clauses for line in _clause_lines(night, clause)),
         accounts=tuple(_account_line(night, one) for one in night.done.nights),
         findings=findings,
         coverage=coverage_lines(night),
@@ -173,7 +174,23 @@ def _clause_lines(night: Reviewed, clause: str) -> list[ClauseLine]:
                 reason=_why_missed(night, missed),
             )
         )
-    return lines
+    return [*lines, *(_manual_line(duty, words) for duty in policy.manual if duty.clause == clause)]
+
+
+def _manual_line(duty: Manual, words: str) -> ClauseLine:
+    """A duty that no check covers: neither open nor passed, since no program looks."""
+    return ClauseLine(
+        clause=duty.clause,
+        words=words,
+        check=duty.id,
+        title=duty.question,
+        by="Person",
+        result=Box("by hand", Tone.UNSEEN),
+        open=0,
+        awaiting=0,
+        not_audited=0,
+        reason=duty.why,
+    )
 
 
 def _why_missed(night: Reviewed, missed: Sequence[Result]) -> str:
@@ -221,7 +238,7 @@ def _account_line(night: Reviewed, one: AccountNight) -> AccountLine:
         last_audited=night.done.on if one.audited else subject.history.last_audited,
         open=sum(not awaiting(t) for t in mine),
         awaiting=sum(awaiting(t) for t in mine),
-        boxes={clause: _box(night, account.key, clause) for clause in CLAUSES},
+        boxes={clause: _box(night, account.key, clause) for clause in night.configuration.policy.clauses},
         changes=listed(said) if said else "no change",
     )
 

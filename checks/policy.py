@@ -20,7 +20,6 @@ from checks.readers.consent import NoConsent
 from checks.wording import on_day
 from connectors.snapshot import Resource
 
-CLAUSES = ("7.1", "7.2", "7.3", "7.4")
 GOVERNANCE = "Governance"
 
 
@@ -35,6 +34,16 @@ class Clause(Frozen):
 
     words: str
     plain: str
+
+
+class Manual(Frozen):
+    """A duty that no check covers: a part of the clause's own words, what a person asks, and why no program does."""
+
+    id: Annotated[str, Field(pattern=r"^M-[0-9]{2}$")]
+    clause: str
+    words: str
+    question: str
+    why: str
 
 
 class Threshold(Frozen):
@@ -54,7 +63,7 @@ class Threshold(Frozen):
 
 
 class CheckPolicy(Frozen):
-    """What the policy says about one check.
+    """What the policy says about one check. `clause` is one of the policy's, or GOVERNANCE.
 
     `severities` are those the check may choose from, most serious first. `fold` names the check under which
     its findings are listed. `requirement` marks a check against requirements.toml: until the governors have
@@ -63,7 +72,7 @@ class CheckPolicy(Frozen):
 
     title: str
     question: str
-    clause: Literal["7.1", "7.2", "7.3", "7.4", "Governance"]
+    clause: str
     see_also: tuple[str, ...] = ()
     severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
     risk: str
@@ -390,7 +399,10 @@ class School(SchoolFacts):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything a check may ask: clauses, rules per check, platforms, recipes, requirements, clocks."""
+    """Everything a check may ask: clauses, rules per check, platforms, recipes, requirements, clocks.
+
+    `clauses` are in the policy's order; `manual` are the duties under them that no check covers.
+    """
 
     version: str
     clauses: Mapping[str, Clause]
@@ -401,6 +413,7 @@ class Policy:
     recipes: Mapping[str, Recipe]
     requirements: Requirements
     settings: Mapping[str, Threshold]
+    manual: tuple[Manual, ...] = ()
 
     def threshold(self, check: str, name: str) -> float:
         """A check's number. Raises KeyError for a name that the policy data lacks."""
@@ -439,13 +452,14 @@ class Policy:
                 settings[check] = new
         return Policy(
             self.version, self.clauses, checks, self.clocks, self.retention, self.platforms,
-            self.recipes, self.requirements, settings,
+            self.recipes, self.requirements, settings, self.manual,
         )  # fmt: skip
 
 
 class _PolicyFile(Frozen):
     version: str
-    clauses: dict[str, Clause]
+    clauses: Annotated[dict[str, Clause], Field(min_length=1)]
+    manual: tuple[Manual, ...] = ()
     clocks: dict[Severity, Clock]
     settings: dict[str, Threshold]
     retention: dict[str, Retention]
@@ -475,8 +489,7 @@ def load_policy(requirements: Requirements | None = None) -> Policy:
     policy = _PolicyFile.model_validate(read_data("policy.toml"))
     platforms = _PlatformsFile.model_validate(read_data("platforms.toml")).platforms
     recipes = _FixesFile.model_validate(read_data("fixes.toml")).recipes
-    if set(policy.clauses) != set(CLAUSES):
-        raise ValueError(f"policy.toml must word the clauses {', '.join(CLAUSES)}")
+    _clauses_fit(policy)
     if set(policy.clocks) != set(Severity):
         raise ValueError("policy.toml needs a clock for every severity")
     for identifier, row in policy.checks.items():
@@ -486,5 +499,21 @@ def load_policy(requirements: Requirements | None = None) -> Policy:
             raise ValueError(f"{identifier}: folds into {row.fold}, which is not a check")
     return Policy(
         policy.version, policy.clauses, policy.checks, policy.clocks, policy.retention, platforms,
-        recipes, requirements or Requirements(), policy.settings,
+        recipes, requirements or Requirements(), policy.settings, policy.manual,
     )  # fmt: skip
+
+
+def _clauses_fit(policy: _PolicyFile) -> None:
+    """Every check and duty stands under a clause, and every clause has one. Raises ValueError otherwise."""
+    if GOVERNANCE in policy.clauses:
+        raise ValueError(f"policy.toml: no clause may be called {GOVERNANCE}")
+    under = {row.clause for row in policy.checks.values()} | {duty.clause for duty in policy.manual}
+    if unknown := under - {*policy.clauses, GOVERNANCE}:
+        raise ValueError(f"policy.toml has no clause {', '.join(sorted(unknown))}")
+    if empty := set(policy.clauses) - under:
+        raise ValueError(f"policy.toml has neither a check nor a duty under {', '.join(sorted(empty))}")
+    if len({duty.id for duty in policy.manual}) != len(policy.manual):
+        raise ValueError("policy.toml: two duties have one id")
+    for duty in policy.manual:
+        if duty.clause == GOVERNANCE or duty.words not in policy.clauses[duty.clause].words:
+            raise ValueError(f"{duty.id}: its words are not those of clause {duty.clause}")

@@ -28,16 +28,19 @@ COLUMNS: tuple[Column[_Row], ...] = (
     Column("open", "Open", 8, lambda r: r.line.open, CENTRE),
     Column("awaiting", "Awaiting a look", 10, lambda r: r.line.awaiting, CENTRE),
     Column("not_audited", "Not audited", 9, lambda r: r.line.not_audited, CENTRE),
-    Column("reason", "Why not audited", 52, lambda r: r.line.reason),
+    Column("reason", "Why not audited, or by hand", 52, lambda r: r.line.reason),
 )
 
 
 def add(book: Book, report: Report) -> None:
     """Add the sheet."""
     page = book.page(TITLE, "7FAEDB")
+    names = report.governors.clause_names
+    which = f"clauses {names[0]} to {names[-1]} and governance" if len(names) > 1 else "every clause and governance"
     subtitle = (
-        f"{report.head.policy}: clauses 7.1 to 7.4 and governance. "
+        f"{report.head.policy}: {which}. "
         " OK = everything was seen and nothing is open; what could not be seen is never a pass."
+        "  “by hand” = no program looks; a person does."
     )
     page.band(TITLE, subtitle, COLUMNS)
     page.table(COLUMNS, list(_rows(report.governors.lines)), "The policy data lists no check.")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from checks import policy as policy_module
 from checks.finding import Handling, Severity
-from checks.policy import CLAUSES, GOVERNANCE, Requirements, load_policy, read_data
+from checks.policy import GOVERNANCE, Requirements, load_policy, read_data
 
 POLICY = load_policy()
 MADE = date(2026, 11, 22)
@@ -95,8 +95,63 @@ def test_the_catalogue_has_its_checks_under_their_primary_clauses():
 def test_clauses_are_the_policys_own_words():
     """The words of 7.1 to 7.4 stand in the school's policy exactly as they stand here."""
     policy = shared("policy.txt").read_text(encoding="utf-8")
-    for number in CLAUSES:
-        assert f"- {number} {POLICY.clauses[number].words}\n" in policy
+    assert list(POLICY.clauses) == ["7.1", "7.2", "7.3", "7.4"]
+    for number, clause in POLICY.clauses.items():
+        assert f"- {number} {clause.words}\n" in policy
+
+
+def test_every_clause_has_duties_that_only_a_person_can_look_at():
+    """Under each clause stands what no check covers, in words of the clause itself."""
+    assert {duty.clause for duty in POLICY.manual} == set(POLICY.clauses)
+    for duty in POLICY.manual:
+        assert duty.words in POLICY.clauses[duty.clause].words
+        assert duty.question.endswith("?")
+        assert duty.why.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data["manual"][0].update(clause="7.9"), "no clause 7.9"),
+        (lambda data: data["manual"][0].update(words="to play golf"), "M-01: its words are not those of clause 7.1"),
+        (lambda data: data["manual"][0].update(id="M-02"), "two duties have one id"),
+        (lambda data: data["clauses"].update({"7.5": {"words": "w", "plain": "p"}}), "nor a duty under 7.5"),
+        (lambda data: data["clauses"].update({GOVERNANCE: {"words": "w", "plain": "p"}}), "may be called Governance"),
+    ],
+)
+def test_duties_must_fit_their_clauses(change, said, monkeypatch):
+    """A duty under no clause, in other words than the clause's, or with another's id is refused; so is a bare clause."""
+
+    def changed(name):
+        data = read_data(name)
+        if name == "policy.toml":
+            change(data)
+        return data
+
+    monkeypatch.setattr("checks.policy.read_data", changed)
+    with pytest.raises(ValueError, match=said):
+        load_policy()
+
+
+def test_a_policy_may_have_other_clauses(monkeypatch):
+    """A clause more, with a duty of its own, is taken as it is."""
+
+    def changed(name):
+        data = read_data(name)
+        if name == "policy.toml":
+            data["clauses"]["7.5"] = {"words": "Sites have a logo.", "plain": "A logo."}
+            duty = {
+                "id": "M-99",
+                "clause": "7.5",
+                "words": "a logo",
+                "question": "Is it there?",
+                "why": "Nobody looks.",
+            }
+            data["manual"].append(duty)
+        return data
+
+    monkeypatch.setattr("checks.policy.read_data", changed)
+    assert list(load_policy().clauses) == ["7.1", "7.2", "7.3", "7.4", "7.5"]
 
 
 def test_no_official_account_is_judged_by_the_rules_for_personal_use():
