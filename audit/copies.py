@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def freeze_meeting(reports: Path, meeting: date | None, on: date, mode: int) -> 
     if meeting is None or meeting > on or not reports.is_dir():
         return None
     copy = reports / MEETINGS / meeting.isoformat() / "governors.xlsx"
-    night = max((day for day, _ in _dated(reports) if day <= meeting), default=None)
+    night = max((day for day, _ in dated(reports) if day <= meeting), default=None)
     if night is None or copy.exists():
         return None
     seen = reports / night.isoformat() / copy.name
@@ -44,16 +45,26 @@ def freeze_meeting(reports: Path, meeting: date | None, on: date, mode: int) -> 
     return put(seen.read_bytes(), copy, mode=mode)
 
 
+def dated_folders(reports: Path) -> list[Path]:
+    """The folders with dated copies and with those of meetings: people may type in these, too."""
+    return [path for folder in (reports, reports / MEETINGS) for _, path in dated(folder)]
+
+
 def purge_copies(
-    reports: Path, retention: Mapping[str, Retention], terms: tuple[Term, ...], on: date
+    reports: Path,
+    retention: Mapping[str, Retention],
+    terms: tuple[Term, ...],
+    on: date,
+    read: Read | None = None,
 ) -> dict[str, int]:
     """Remove dated copies that were kept long enough; how many of each kind went.
 
     Governors' copies stay for 30 days, the last one of each half-term and the one of a meeting for three years; IT's
-    for 30 days; run.json as long as the record of runs (the numbers are the policy data's).
+    for 30 days; run.json as long as the record of runs (the numbers are the policy data's). Where every dated folder is
+    searched for answers, `read` are the files that were read, and a copy that is none of them stays.
     """
     removed = {"governors.xlsx": 0, "it.xlsx": 0, "run.json": 0, f"{MEETINGS}/governors.xlsx": 0}
-    folders = list(_dated(reports))
+    folders = list(dated(reports))
     last = {_half_term(day, terms): day for day, path in folders if (path / "governors.xlsx").exists()}
     for day, path in folders:
         kept = last.get(_half_term(day, terms)) == day
@@ -63,11 +74,11 @@ def purge_copies(
             "run.json": "runs",
         }
         for name, limit in limits.items():
-            removed[name] += _purge_one(path / name, day, retention[limit].days, on)
+            removed[name] += _purge_one(path / name, day, retention[limit].days, on, read)
         _remove_empty(path)
-    for day, path in _dated(reports / MEETINGS):
+    for day, path in dated(reports / MEETINGS):
         days = retention["governors_meetings"].days
-        removed[f"{MEETINGS}/governors.xlsx"] += _purge_one(path / "governors.xlsx", day, days, on)
+        removed[f"{MEETINGS}/governors.xlsx"] += _purge_one(path / "governors.xlsx", day, days, on, read)
         _remove_empty(path)
     return removed
 
@@ -123,22 +134,27 @@ def purge_logs(logs: Path, days: int, on: date) -> int:
 
 def nights_before(reports: Path, on: date) -> bool:
     """Whether an earlier night left its record."""
-    return any(day < on and (path / "run.json").exists() for day, path in _dated(reports))
+    return any(day < on and (path / "run.json").exists() for day, path in dated(reports))
 
 
-def _purge_one(path: Path, day: date, days: int, on: date) -> int:
+def _purge_one(path: Path, day: date, days: int, on: date, read: Read | None) -> int:
     if day >= on - timedelta(days=days) or not path.exists():
         return 0
-    path.unlink()
+    try:
+        if read is not None and path.suffix == ".xlsx" and digest_of(path) not in read:
+            return 0
+        path.unlink()
+    except OSError:  # open elsewhere: another night removes it
+        return 0
     return 1
 
 
 def _remove_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
+    with suppress(OSError):  # not empty, or gone
         folder.rmdir()
 
 
-def _dated(folder: Path) -> Iterator[tuple[date, Path]]:
+def dated(folder: Path) -> Iterator[tuple[date, Path]]:
     """The folders in a folder that are named after a day, in their order."""
     if folder.is_dir():
         yield from sorted((day, path) for path in folder.iterdir() if path.is_dir() and (day := _day(path.name)))

@@ -11,7 +11,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from audit.config import Configuration, WorkbookOptions, is_elsewhere
-from audit.copies import Read, beside_days, beside_usual, digest_of, freeze_meeting, nights_before, purge_read
+from audit.copies import (
+    Read,
+    beside_days,
+    beside_usual,
+    digest_of,
+    freeze_meeting,
+    nights_before,
+    purge_read,
+)
 from audit.keys import BOOKS
 from audit.ledger_answers import AbsorbedFile
 from output import governors, it, safeguarding
@@ -171,6 +179,11 @@ class _Night:
     def copy(self, book: str, made: _Made) -> None:
         """The dated copy of a workbook."""
         path = self.dated / f"{book}.xlsx"
+        if reason := self._unread(book, path):
+            self.notes.append(
+                f"{path} stays as it is, since what was typed in it could not be read: {reason}. Put it into the inbox."
+            )
+            return
         try:
             put(made.content, path, mode=self._mode(book))
             self._wrote(book, made)

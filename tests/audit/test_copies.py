@@ -8,6 +8,7 @@ import pytest
 
 from audit.copies import (
     beside_usual,
+    dated_folders,
     digest_of,
     freeze_meeting,
     purge_copies,
@@ -130,6 +131,26 @@ def test_a_meetings_copy_stays_for_three_years(tmp_path):
     assert list((tmp_path / "meetings").iterdir()) == []
 
 
+def test_a_dated_copy_that_somebody_typed_in_stays_until_it_was_read(tmp_path):
+    """Where the dated folders are searched for answers, a copy with other bytes than were read is kept."""
+    day, on = date(2026, 10, 1), date(2027, 2, 1)
+    lay_out(tmp_path, day)
+    copy = tmp_path / "2026-10-01" / "it.xlsx"
+    copy.write_bytes(b"as it was")
+    read = known(copy, "it")
+    copy.write_bytes(b"typed")
+    assert purge_copies(tmp_path, RETENTION, TERMS, on, read)["it.xlsx"] == 0
+    assert purge_copies(tmp_path, RETENTION, TERMS, on, read | known(copy, "it"))["it.xlsx"] == 1
+
+
+def test_folders_with_dated_copies_are_known(tmp_path):
+    """Those of nights and those of meetings, and no other."""
+    lay_out(tmp_path, date(2026, 10, 1))
+    (tmp_path / "meetings" / "2026-10-06").mkdir(parents=True)
+    (tmp_path / "minutes").mkdir()
+    assert dated_folders(tmp_path) == [tmp_path / "2026-10-01", tmp_path / "meetings" / "2026-10-06"]
+
+
 def test_the_inbox_is_emptied_of_what_was_read(tmp_path):
     """A copy goes so many days after it was read, the safeguarding lead's sooner; what nothing has read stays."""
     on, read = date(2026, 11, 22), {}
@@ -181,7 +202,9 @@ def test_a_file_that_vanishes_or_is_held_is_no_error(tmp_path, monkeypatch):
     def unlink(_):
         raise PermissionError(13, "in use")
 
+    lay_out(tmp_path, date(2026, 1, 1))
     monkeypatch.setattr("pathlib.Path.unlink", unlink)
+    assert purge_copies(tmp_path, RETENTION, TERMS, date(2026, 11, 22))["it.xlsx"] == 0
     assert purge_read(path, read, DAYS, date(2026, 11, 22)) == 0
     assert purge_read(tmp_path / "gone.xlsx", read, DAYS, date(2026, 11, 22)) == 0
 

@@ -269,6 +269,18 @@ def test_a_second_run_overwrites_no_copy_that_was_typed_in(night, report, report
     assert (reports / f"it {UNREAD}.xlsx").read_bytes() == b"typed in the new copy"
 
 
+def test_a_second_run_overwrites_no_dated_copy_that_was_typed_in(night, report, reports, school):
+    """The dated copy of an earlier run of the same day stays where what was typed in it could not be read."""
+    night()
+    dated = reports / "2026-11-22" / "it.xlsx"
+    dated.write_bytes(b"typed")
+    done = publish(report, load(school, {}), late=lambda path: "it is half written" if path == dated else "")
+    assert dated.read_bytes() == b"typed"
+    assert is_new(reports / "it.xlsx")
+    (note,) = done.notes
+    assert str(dated) in note
+
+
 def test_copies_that_people_and_programs_make_are_left_alone(night, reports):
     """A synced folder's copies and those under names of people's own stay as they are."""
     others = ("governors (1).xlsx", "governors-conflict-20261121.xlsx", "Copy of it.xlsx", "safeguarding (1).xlsx")
