@@ -9,6 +9,7 @@ import pandas as pd
 from audit import trend
 from audit.accepted_lines import accepted_lines
 from audit.account import AccountNight
+from audit.announced_age import if_law
 from audit.answers.shown import became, cells_of
 from audit.compare import Tracked
 from audit.coverage_lines import coverage_lines
@@ -214,7 +215,8 @@ def _unadopted(night: Reviewed, row: CheckPolicy) -> bool:
 def _account_line(night: Reviewed, one: AccountNight) -> AccountLine:
     subject = one.subject
     account, snapshot = subject.account, subject.snapshot
-    platform = night.configuration.policy.platforms[account.platform]
+    policy = night.configuration.policy
+    platform = policy.platforms[account.platform]
     mine = [t for t in night.open if t.finding.account == account.key]
     profile = snapshot.profile or subject.history.profile
     posts = snapshot.posts
@@ -232,13 +234,14 @@ def _account_line(night: Reviewed, one: AccountNight) -> AccountLine:
         audience=account.audience,
         minimum_age=(str(now.years) if now.years is not None else now.rule) if now else "not known",
         minimum_age_ahead=f"{ahead.years} (announced)" if ahead and ahead.years is not None else "",
+        if_announced_were_law=if_law(policy, account.platform, night.done.on, night.configuration.school.oldest_pupil),
         followers=f"{profile.followers:,}" if profile and profile.followers is not None else "not told",
         items_read=len(posts) if Resource.POSTS in snapshot.coverage else None,
         last_post=created.tz_convert(LONDON).date() if created is not None and pd.notna(created) else None,
         last_audited=night.done.on if one.audited else subject.history.last_audited,
         open=sum(not awaiting(t) for t in mine),
         awaiting=sum(awaiting(t) for t in mine),
-        boxes={clause: _box(night, account.key, clause) for clause in night.configuration.policy.clauses},
+        boxes={clause: _box(night, account.key, clause) for clause in policy.clauses},
         changes=listed(said) if said else "no change",
     )
 

@@ -134,6 +134,22 @@ class MinimumAge(Frozen):
         return self.law and starts and not ends
 
 
+class Announcement(Frozen):
+    """A minimum age in years that is announced for many services and not law, and what is thought of those not named.
+
+    The named ones have a row of their own (see `Platform.announced`).
+    """
+
+    age: int
+    words: str
+    source: str
+    source_date: date
+    verified_on: date
+    likely: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+
+
 class Offer(Frozen):
     """What a platform gives of one resource: `yes`, `permission`, `payment` or `no`, and a sentence.
 
@@ -414,6 +430,7 @@ class Policy:
     requirements: Requirements
     settings: Mapping[str, Threshold]
     manual: tuple[Manual, ...] = ()
+    announcement: Announcement | None = None
 
     def threshold(self, check: str, name: str) -> float:
         """A check's number. Raises KeyError for a name that the policy data lacks."""
@@ -452,7 +469,7 @@ class Policy:
                 settings[check] = new
         return Policy(
             self.version, self.clauses, checks, self.clocks, self.retention, self.platforms,
-            self.recipes, self.requirements, settings, self.manual,
+            self.recipes, self.requirements, settings, self.manual, self.announcement,
         )  # fmt: skip
 
 
@@ -468,6 +485,19 @@ class _PolicyFile(Frozen):
 
 class _PlatformsFile(Frozen):
     platforms: dict[str, Platform]
+    under_16: Announcement | None = None
+
+    @model_validator(mode="after")
+    def _listed_once(self) -> Self:
+        if self.under_16 is None:
+            return self
+        listed = [*self.under_16.likely, *self.under_16.unclear, *self.under_16.outside]
+        listed += [key for key, platform in self.platforms.items() if not all(row.law for row in platform.ages)]
+        if unknown := set(listed) - set(self.platforms):
+            raise ValueError(f"under_16 names what is no platform: {', '.join(sorted(unknown))}")
+        if len(set(listed)) != len(listed):
+            raise ValueError("under_16 names a platform twice, or one that has an announced row of its own")
+        return self
 
 
 class _FixesFile(Frozen):
@@ -487,7 +517,8 @@ def load_policy(requirements: Requirements | None = None) -> Policy:
     they do not fit together.
     """
     policy = _PolicyFile.model_validate(read_data("policy.toml"))
-    platforms = _PlatformsFile.model_validate(read_data("platforms.toml")).platforms
+    file = _PlatformsFile.model_validate(read_data("platforms.toml"))
+    platforms = file.platforms
     recipes = _FixesFile.model_validate(read_data("fixes.toml")).recipes
     _clauses_fit(policy)
     if set(policy.clocks) != set(Severity):
@@ -499,7 +530,7 @@ def load_policy(requirements: Requirements | None = None) -> Policy:
             raise ValueError(f"{identifier}: folds into {row.fold}, which is not a check")
     return Policy(
         policy.version, policy.clauses, policy.checks, policy.clocks, policy.retention, platforms,
-        recipes, requirements or Requirements(), policy.settings, policy.manual,
+        recipes, requirements or Requirements(), policy.settings, policy.manual, file.under_16,
     )  # fmt: skip
 
 

@@ -134,7 +134,10 @@ class ClauseLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """One line of the Accounts sheet and of the Summary's matrix. `boxes` has one box per clause."""
+    """One line of the Accounts sheet and of the Summary's matrix. `boxes` has one box per clause.
+
+    `if_announced_were_law` says what an announced minimum age would change for this account.
+    """
 
     account: str
     platform: str
@@ -153,6 +156,7 @@ class AccountLine:
     awaiting: int
     boxes: Mapping[str, Box]
     changes: str
+    if_announced_were_law: str = ""
 
 
 @dataclass(frozen=True, slots=True)

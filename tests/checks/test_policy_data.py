@@ -133,6 +133,38 @@ def test_duties_must_fit_their_clauses(change, said, monkeypatch):
         load_policy()
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"likely": ["myface"]}, "no platform: myface"),
+        ({"unclear": ["x"]}, "twice"),
+        ({"outside": ["reddit"]}, "twice"),
+    ],
+)
+def test_what_is_thought_of_a_platform_stands_once(change, said, monkeypatch):
+    """The lists of the announced age name platforms that exist, each once, and none that was named by the government."""
+
+    def changed(name):
+        data = read_data(name)
+        data.get("under_16", {}).update(change)
+        return data
+
+    monkeypatch.setattr("checks.policy.read_data", changed)
+    with pytest.raises(ValueError, match=said):
+        load_policy()
+
+
+def test_the_lists_agree_with_what_each_platform_says():
+    """What a platform's row says of the announced rules in words is what the lists say."""
+    announced = POLICY.announcement
+    for key, platform in POLICY.platforms.items():
+        words = " ".join(row.exceptions for row in platform.ages)
+        assert ("thought likely to apply" in words) == (key in announced.likely), key
+        assert ("announced in June 2026 apply is unclear" in words) == (key in announced.unclear), key
+        if "stand outside the under-16 rules" in words:
+            assert key in announced.outside
+
+
 def test_a_policy_may_have_other_clauses(monkeypatch):
     """A clause more, with a duty of its own, is taken as it is."""
 
