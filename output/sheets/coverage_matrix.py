@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from output.cells import text
 from output.page import FIRST_ROW, Book, Column, counted
 from output.report import CoverageLine, Tone
 from output.sheets import coverage
@@ -47,7 +48,7 @@ class _Row:
         return Tone.UNSEEN if any(box.missed for box in applies) else Tone.GOOD
 
 
-def _account(account: str, name: str, *, turn: bool) -> Column[_Row]:
+def _account(number: int, account: str, name: str, *, turn: bool) -> Column[_Row]:
     def letter(row: _Row) -> str:
         return row.boxes[account].letter if account in row.boxes else NONE
 
@@ -59,7 +60,7 @@ def _account(account: str, name: str, *, turn: bool) -> Column[_Row]:
         box = row.boxes.get(account)
         return (coverage.TITLE, f"A{box.row}") if box and box.missed else None
 
-    return Column(f"account_{account}", name, 4.3, letter, look, jump=why, upright=True, turn=turn)
+    return Column(f"account_{number}", name, 4.3, letter, look, jump=why, upright=True, turn=turn)
 
 
 def add(book: Book, lines: Sequence[CoverageLine]) -> None:
@@ -76,7 +77,7 @@ def add(book: Book, lines: Sequence[CoverageLine]) -> None:
         Column("title", "What is checked", 58, lambda row: row.title, TEXT),
         Column("seen", "Concluded", 14, lambda row: row.seen, lambda row: tone_look(row.tone)),
         *(
-            _account(account, name, turn=not number % PER_PAGE and number < len(accounts))
+            _account(number, account, name, turn=not number % PER_PAGE and number < len(accounts))
             for number, (account, name) in enumerate(_names(accounts).items(), 1)
         ),
     )
@@ -93,11 +94,13 @@ def add(book: Book, lines: Sequence[CoverageLine]) -> None:
 def _names(accounts: Sequence[str]) -> dict[str, str]:
     """What stands above each account's column: short, and no two alike."""
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for account in accounts:
-        short = name = shortened(account, LONGEST_NAME)[0]
+        short = name = shortened(account, LONGEST_NAME)[0] or "(no name)"
         number = 1
-        while name.casefold() in {other.casefold() for other in names.values()}:
+        while (stored := text(name).casefold()) in taken:
             number += 1
             name = f"{short} ({number})"
+        taken.add(stored)
         names[account] = name
     return names
