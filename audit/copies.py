@@ -10,6 +10,7 @@ from pathlib import Path
 from audit.answers.returned import LARGEST
 from audit.ledger_answers import AbsorbedFile
 from checks.policy import Retention, Term
+from output.atomic import remove_unfinished
 from output.save import BESIDE, UNSOUND, put
 
 MEETINGS = "meetings"
@@ -75,10 +76,12 @@ def purge_copies(
         }
         for name, limit in limits.items():
             removed[name] += _purge_one(path / name, day, retention[limit].days, on, read)
+        remove_unfinished(path)
         _remove_empty(path)
     for day, path in dated(reports / MEETINGS):
         days = retention["governors_meetings"].days
         removed[f"{MEETINGS}/governors.xlsx"] += _purge_one(path / "governors.xlsx", day, days, on, read)
+        remove_unfinished(path)
         _remove_empty(path)
     return removed
 

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from audit import publish as publishing
 from audit.config import load
-from audit.copies import digest_of
+from audit.copies import digest_of, purge_copies
 from audit.ledger_answers import AbsorbedFile
 from audit.publish import publish
 
@@ -513,6 +513,30 @@ def test_a_run_that_is_stopped_between_two_workbooks_leaves_both_whole(report, r
     assert (reports / "it.xlsx").read_bytes() == b"it of last night"
     assert names(reports, "**/.school-audit-*") == []
     publish(report, load(school, {}))
+    assert all(is_new(reports / f"{name}.xlsx") for name in NAMES)
+
+
+def test_a_run_that_was_killed_leaves_nothing_for_long(report, reports, school, monkeypatch):
+    """What a killed run had half written is removed by the next one, beside the workbooks and among the copies."""
+    real = Path.replace
+
+    def replace(self, target):
+        if Path(target) in (reports / "it.xlsx", reports / "2026-11-22" / "it.xlsx"):
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    for place in ("reports", "reports/2026-11-22"):
+        with monkeypatch.context() as killed:
+            killed.setattr(Path, "replace", replace)
+            killed.setattr(Path, "unlink", lambda *_, **__: None)
+            with pytest.raises(KeyboardInterrupt):
+                publish(report, load(school, {}))
+        (school / place / ".school-audit-more.tmp").touch()
+    assert names(reports, "**/.school-audit-*")
+    configuration = load(school, {})
+    publish(report, configuration)
+    purge_copies(reports, configuration.policy.retention, (), ON)
+    assert names(reports, "**/.school-audit-*") == []
     assert all(is_new(reports / f"{name}.xlsx") for name in NAMES)
 
 
