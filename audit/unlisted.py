@@ -8,7 +8,7 @@ from checks.readers.handles import Kind, Official, read_handle
 from checks.wording import on_day
 from output.report import UnlistedLine
 
-CHECKS = frozenset({"REG-04"})
+CHECKS = frozenset({"REG-02", "REG-04"})
 """Checks whose findings of an item, "platform:handle", are of accounts that the register lacks."""
 LIKELIHOOD: dict[Kind, str] = {
     "lookalike": "By its name it could be the school's.",
@@ -29,10 +29,11 @@ def register_columns() -> tuple[str, ...]:
 
 def unlisted(night: Reviewed) -> tuple[UnlistedLine, ...]:
     """One line for each account, those first that could be the school's by their names."""
-    found = [
-        one for one in (*night.open, *night.recommendations) if one.finding.check in CHECKS and ":" in one.finding.item
-    ]
-    read = [(_kind(night, one), one) for one in found]
+    found: dict[str, Tracked] = {}
+    for one in (*night.open, *night.recommendations):
+        if one.finding.check in CHECKS and ":" in one.finding.item:
+            found.setdefault(one.finding.item, one)  # several accounts may lead to the same one
+    read = [(_kind(night, one), one) for one in found.values()]
     order = list(LIKELIHOOD)
     read.sort(key=lambda pair: (order.index(pair[0]), pair[1].first_seen, pair[1].fingerprint))
     return tuple(_line(night, one, kind) for kind, one in read)

@@ -34,6 +34,7 @@ from checks.links import (
     links_work,
     stays_in_public,
 )
+from checks.lookalikes import nothing_taken_for_the_school
 from checks.minimum_age import (
     audience_old_enough,
     commenters_old_enough,
@@ -73,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     requirements_adopted,  # GOV-02
     own_duties_met,  # GOV-03
     audited_tonight,  # COV-01
+    nothing_taken_for_the_school,  # REG-02
     website_and_register_agree,  # REG-04
     purpose_recorded,  # REG-05
     approved_before_creation,  # REG-06

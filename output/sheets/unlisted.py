@@ -44,8 +44,8 @@ def add(book: Book, report: Report) -> None:
     columns = _columns(book, report.it.register_columns)
     page = book.page(TITLE, "B4654A")
     subtitle = (
-        f"{counted(len(lines), 'account')} that our website leads to and the register lacks.  Ask whose each is;"
+        f"{counted(len(lines), 'account')} that our website or accounts lead to and the register lacks.  Ask whose each is;"
         " where it is the school's, copy its row into the register from the columns to the right."
     )
     page.band(TITLE, subtitle, columns)
-    page.table(columns, lines, "The school's website leads to no account that the register lacks.")
+    page.table(columns, lines, "Nothing of the school's leads to an account that the register lacks.")

@@ -169,7 +169,7 @@ def test_an_off_paper_column_makes_no_row_of_the_register_tall(path):
     ("sheet", "words"),
     [
         ("Findings", "Nothing is open."),
-        ("Unlisted accounts", "The school's website leads to no account that the register lacks."),
+        ("Unlisted accounts", "Nothing of the school's leads to an account that the register lacks."),
         ("For the register", "The register says all that the audit learned."),
         ("By hand", "Nothing has to be looked at by hand."),
     ],
