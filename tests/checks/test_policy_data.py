@@ -23,7 +23,7 @@ NAMED = {"facebook", "instagram", "snapchat", "tiktok", "x", "youtube"}
 
 CATALOGUE = {
     "GOV-01": GOVERNANCE, "GOV-02": GOVERNANCE, "GOV-03": GOVERNANCE, "COV-01": GOVERNANCE,
-    "REG-04": "7.1", "REG-05": "7.2", "REG-06": "7.3", "REG-07": "7.3", "REG-08": "7.3", "REG-09": "7.3",
+    "REG-02": "7.1", "REG-04": "7.1", "REG-05": "7.2", "REG-06": "7.3", "REG-07": "7.3", "REG-08": "7.3", "REG-09": "7.3",
     "REG-10": "7.3", "REG-11": "7.2", "REG-12": "7.2", "REG-13": "7.2", "REG-14": "7.3", "REG-15": "7.3", "REG-16": "7.3",
     "REG-17": "7.3",
     "ID-01": "7.3", "ID-02": "7.3", "ID-04": "7.3", "ID-05": "7.3", "ID-06": "7.3",
@@ -241,6 +241,7 @@ def test_only_the_safeguarding_lead_sees_who_may_be_a_child():
         "PII-06": Handling.RESTRICTED,
         "ID-06": Handling.RESTRICTED,
         "LNK-06": Handling.SAFEGUARDING,
+        "REG-02": Handling.RESTRICTED,
         "REG-04": Handling.RESTRICTED,
         "WIK-01": Handling.RESTRICTED,
     }
