@@ -44,7 +44,7 @@ COLUMNS: tuple[Column[ActionLine], ...] = (
     Column("detail", "Detail", 60, lambda a: a.detail),
     Column("item_address", "Item's address", 44, lambda a: a.item_address, LINK, _item, screen=True),
     Column("account_address", "Account's address", 44, lambda a: a.account_address, LINK, _account),
-    Column("quotes", "Our own words", 50, lambda a: quoted(a.quotes)),
+    Column("quotes", "Our own words", 72, lambda a: quoted(a.quotes)),
     mark_column(lambda a: a.mark),
 )
 

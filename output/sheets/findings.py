@@ -61,7 +61,7 @@ def add(book: Book, report: Report) -> None:
     page.band(
         TITLE,
         "  ·  ".join(said)
-        + ".  Most serious first.  On the screen: where, the risk and the policy's words, to the right.",
+        + ".  Most serious first; the teal columns are yours.  On the screen, right: where, the risk, the policy.",
         COLUMNS,
     )
     page.table(COLUMNS, lines, "Nothing is open.")
