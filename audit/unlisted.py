@@ -2,7 +2,7 @@
 
 from audit.compare import Tracked
 from audit.register import COLUMNS
-from audit.reviewed import Reviewed
+from audit.reviewed import Reviewed, awaiting
 from checks.finding import finding_id
 from checks.readers.handles import Kind, Official, read_handle
 from checks.wording import on_day
@@ -64,6 +64,7 @@ def _line(night: Reviewed, one: Tracked, kind: Kind) -> UnlistedLine:
         why=LIKELIHOOD[kind],
         seen_on=page,
         since=one.first_seen,
+        awaiting=awaiting(one),
         recommended=finding.recommended,
         row=tuple(written.get(column.field, "") for column in COLUMNS),
     )

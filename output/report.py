@@ -440,6 +440,7 @@ class UnlistedLine:
     why: str
     seen_on: str
     since: date
+    awaiting: bool
     recommended: bool
     row: tuple[str, ...]
 

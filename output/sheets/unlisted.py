@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from output.page import Book, Column, counted
 from output.report import Report, UnlistedLine
-from output.sheets.wording import FINDING, RECOMMENDATION
+from output.sheets.wording import standing
 from output.style import BOLD_TEXT, CENTRE, DATE, JUMP_TEXT, LINK
 
 TITLE = "Unlisted accounts"
@@ -33,7 +33,7 @@ def _columns(book: Book, headings: Sequence[str]) -> tuple[Column[UnlistedLine],
         Column("seen_on", "Where it was seen", 42, lambda u: u.seen_on, LINK, _page),
         Column("since", "Since", 11.5, lambda u: u.since, DATE),
         Column("why", "What its name tells", 46, lambda u: u.why),
-        Column("standing", "Standing", 15, lambda u: RECOMMENDATION if u.recommended else FINDING, CENTRE),
+        Column("standing", "Standing", 15, standing, CENTRE),
         *(copied(index, heading) for index, heading in enumerate(headings)),
     )
 
@@ -44,8 +44,8 @@ def add(book: Book, report: Report) -> None:
     columns = _columns(book, report.it.register_columns)
     page = book.page(TITLE, "B4654A")
     subtitle = (
-        f"{counted(len(lines), 'account')} that our website or accounts lead to and the register lacks.  Ask whose each is;"
-        " where it is the school's, copy its row into the register from the columns to the right."
+        f"{counted(len(lines), 'account')} that our website or posts lead to and the register lacks.  Ask whose each"
+        " is; if it is the school's, copy its row into the register from the columns to the right."
     )
     page.band(TITLE, subtitle, columns)
     page.table(columns, lines, "Nothing of the school's leads to an account that the register lacks.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from output.report import Delta, FindingLine, ItFindingLine, SafeguardingLine
+from output.report import Delta, FindingLine, ItFindingLine, SafeguardingLine, UnlistedLine
 
 DELTA_WORDS = {
     Delta.NEW: "New",
@@ -17,7 +17,7 @@ DELTA_WORDS = {
 FINDING, LOOK, RECOMMENDATION = "Finding", "Awaiting a human look", "Recommendation"
 
 
-def standing(line: FindingLine | ItFindingLine) -> str:
+def standing(line: FindingLine | ItFindingLine | UnlistedLine) -> str:
     """Whether a line counts as a finding, waits for a person, or is a recommendation that never counts."""
     if line.recommended:
         return RECOMMENDATION

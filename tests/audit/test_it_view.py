@@ -282,3 +282,20 @@ def test_every_line_names_a_column_of_the_register(platform, audit, told):
     assert {line.column for line in audit.report.it.learned} <= headings
     assert {line.row for line in audit.report.it.learned} == {2, 3}
     assert audit.report.it.register_columns == tuple(column.heading for column in COLUMNS)
+
+
+def test_an_account_that_posts_lead_to_is_told_once(platform, audit):
+    """One that several accounts lead to and that could be taken for the school's is one line, with its first post."""
+    link = "https://www.instagram.com/hazelbrookprimary/"
+    platform.posts = [{"id": "at://1", "address": "https://bsky.app/1", "kind": "post", "text": "See", "links": [link]}]
+    audit()
+    (line,) = audit.report.it.unlisted
+    assert (line.account, line.seen_on, line.address) == ("Instagram · hazelbrookprimary", "https://bsky.app/1", link)
+    found = [one for one in audit.report.it.actions if "could be taken for the school's" in one.title]
+    assert len(found) == 2
+    assert all("https://bsky.app/1" in one.detail and one.item_address == link for one in found)
+    assert "hazelbrookprimary" not in repr(audit.report.governors)
+    assert line.awaiting
+    platform.posts = []
+    audit(NEXT)
+    assert audit.report.it.unlisted == ()

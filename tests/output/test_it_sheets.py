@@ -41,6 +41,7 @@ UNLISTED = (
     UnlistedLine(
         "F-00000003", "Instagram · hazelbrook_fair", "https://www.instagram.com/hazelbrook_fair/",
         "By its name it could be the school's.", "https://www.hazelbrook.example/fair", date(2026, 11, 3),
+        awaiting=True,
         recommended=False,
         row=("instagram", "hazelbrook_fair", "https://www.instagram.com/hazelbrook_fair/", "", "live", "=found"),
     ),
