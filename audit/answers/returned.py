@@ -41,6 +41,9 @@ FORMAT = "school-audit-"
 """How the hidden sheet names what a file is; the kind follows."""
 
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TYPES, _KIND, _MANIFEST = "[Content_Types].xml", "mimetype", "META-INF/manifest.xml"
+"""Parts of a zip file that say what it is: Excel's, and the two of LibreOffice."""
+_EXCEL = re.compile(rb"(?:spreadsheetml|ms-excel)\.(?:sheet|template)(?:\.\w{1,20}){0,2}\.main")
 _PASSING = ("~$", ".~lock.", ".school-audit-")
 """How files are called that programs lay beside a workbook while it is open, or while it is written."""
 _WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,200}<(?:!doctype|html|head|\?xml|!--)", re.IGNORECASE)
@@ -92,6 +95,14 @@ def _read_once(path: Path) -> tuple[bytes, datetime]:
     return data, datetime.fromtimestamp(before.st_mtime, UTC)
 
 
+def _said(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The beginning of a part; nothing where there is none."""
+    if name not in archive.namelist():
+        return b""
+    with archive.open(name) as part:
+        return part.read(1_000_000)
+
+
 Told = tuple[str, str, tuple[TypedRow, ...], tuple[CellNote, ...], tuple[str, ...], datetime | None]
 
 
@@ -125,21 +136,19 @@ class _Reading:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 parts = archive.infolist()
                 large = len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > UNPACKED
-                names = {part.filename.replace("\\", "/").lower() for part in parts}
-                locked = "encrypted-package" in names
-                excel = any(name.startswith("xl/workbook") for name in names)
-                kind = archive.read("mimetype")[:100] if "mimetype" in names and not large else b""
-                bad = "" if large else archive.testzip()
-        except Exception as error:  # noqa: BLE001 - a damaged archive breaks its reader in a dozen ways
-            raise self._damaged(type(error).__name__) from None
+                says = {} if large else {name: _said(archive, name) for name in (_TYPES, _KIND, _MANIFEST)}
+                locked = "encrypted-package" in archive.namelist() or b"encryption-data" in says.get(_MANIFEST, b"")
+                bad = None if large or locked else archive.testzip()
+        except Exception:  # noqa: BLE001 - a damaged archive breaks its reader in a dozen ways
+            raise self._damaged() from None
         if large:
             raise self._unreadable(
                 f"unpacks to more than {UNPACKED // 1_000_000} MB; save a copy without what was added to it"
             )
-        if not excel and b"spreadsheet" not in kind:
+        if not _EXCEL.search(says[_TYPES]) and b"spreadsheet" not in says[_KIND]:
             return self._taken((workbook_cells.FOREIGN,), data)
         if bad:
-            raise self._damaged(f"in its part {bad[:60]}")
+            raise self._damaged()
         return self._taken((workbook_cells.LOCKED,) if locked else self._told(data), data)
 
     def _taken(self, told: workbook_cells.Told, data: bytes) -> Told | None:
@@ -164,11 +173,11 @@ class _Reading:
                     " tables, and save it again as .xlsx"
                 )
             case _:
-                raise self._damaged(str(told[-1]))
+                raise self._damaged()
 
-    def _damaged(self, why: str) -> Unreadable:
+    def _damaged(self) -> Unreadable:
         return self._unreadable(
-            f"is damaged or only half written ({why}); open it, save it again as .xlsx, or send it once more"
+            "is damaged or only half written; open it, save it again as .xlsx, or send it once more"
         )
 
     def _unreadable(self, what: str) -> Unreadable:

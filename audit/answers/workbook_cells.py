@@ -32,15 +32,17 @@ CELLS, OPENED, LOCKED, FOREIGN, LARGE, HEAVY, DAMAGED = (
     "heavy",
     "damaged",
 )
-"""How it ended, and what follows: sheets, whether cells have notes that are not read; the file without its password;
-nothing; nothing; the sheet that has too many rows; nothing; the kind of error."""
+"""How it ended, and what follows: the sheets, and whether cells have notes that are not read; the file without its
+password; nothing; nothing; the sheet that has too many rows; nothing; nothing."""
 
 Sheet = tuple[str, list[tuple[int, list[Any]]], bool]
 """A sheet's name, its rows that hold something with their numbers, and whether more stands right of what is read."""
 Told = tuple[Any, ...]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_NOTE, _MOST_RECORDS = 0x1C, 5_000_000
+_NOTE, _PASSWORD = 0x1C, 0x2F
+"""Kinds of records of .xls files ([MS-XLS] 2.3): a cell's note, and how the file is encrypted."""
+_MOST_RECORDS = 5_000_000
 _ERROR_CELL = re.compile(
     rb'<c(\s[^<>]*?)\bt="e"([^<>]*)>(?:<f[^<>]*(?:/>|>([^<>]*)</f>))?<v>([^<>]*)</v></c>',
 )
@@ -57,8 +59,8 @@ def told(data: bytes, passwords: Sequence[str]) -> Told:
         return _cells(_errors_as_words(data), noted=False)
     except MemoryError:
         return (HEAVY,)
-    except Exception as error:  # noqa: BLE001 - a damaged file breaks its readers in a dozen ways
-        return (DAMAGED, type(error).__name__)
+    except Exception:  # noqa: BLE001 - a damaged file breaks its readers in a dozen ways
+        return (DAMAGED,)
 
 
 def _cells(data: bytes, *, noted: bool) -> Told:
@@ -154,22 +156,22 @@ def _old(data: bytes, passwords: Sequence[str]) -> Told:
         if stream is None:
             return (LOCKED,) if any("drmcontent" in name for name in names) else (FOREIGN,)
         records = container.openstream(stream).read()
-    found = _cells(data, noted=_has_notes(records))
-    if found == (LOCKED,):
+    if _has(records, _PASSWORD):
         opened = _unlocked(data, passwords)
-        found = (LOCKED,) if opened is None else _cells(opened, noted=_has_notes(records))
-    return found
+        if opened is None:
+            return (LOCKED,)
+        data = opened
+    return _cells(data, noted=_has(records, _NOTE))
 
 
 def _unlocked(data: bytes, passwords: Sequence[str]) -> bytes | None:
     """The file behind a password; None when no password that we have opens it."""
     import msoffcrypto  # noqa: PLC0415 - costs time, and few files need it
-    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError  # noqa: PLC0415
 
     for password in (*passwords, USUAL_PASSWORD):
-        file, made = msoffcrypto.OfficeFile(io.BytesIO(data)), io.BytesIO()
-        # Files of 1997 say only while they are being read whether a password is right.
-        with suppress(InvalidKeyError, DecryptionError):
+        # Ways of encrypting that the library does not know raise as wrong passwords do, each with an error of its own.
+        with suppress(Exception):
+            file, made = msoffcrypto.OfficeFile(io.BytesIO(data)), io.BytesIO()
             if file.format == "ooxml":
                 file.load_key(password=password, verify_password=True)
             else:
@@ -179,13 +181,13 @@ def _unlocked(data: bytes, passwords: Sequence[str]) -> bytes | None:
     return None
 
 
-def _has_notes(records: bytes) -> bool:
-    """Whether an .xls file's cells have notes: its records are walked, and nothing in them is read."""
+def _has(records: bytes, kind: int) -> bool:
+    """Whether an .xls file has a record of a kind. Nothing in the records is read: they may be behind a password."""
     at = 0
     for _ in range(_MOST_RECORDS):
         if at + 4 > len(records):
             return False
-        if int.from_bytes(records[at : at + 2], "little") == _NOTE:
+        if int.from_bytes(records[at : at + 2], "little") == kind:
             return True
         at += 4 + int.from_bytes(records[at + 2 : at + 4], "little")
     return False

@@ -610,11 +610,12 @@ def test_a_workbook_under_an_unknown_password_is_refused(written, tmp_path):
 
 def test_an_ods_file_under_a_password_is_refused(tmp_path):
     """LibreOffice's own encryption is not opened, and is said."""
-    content = {
-        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-        "encrypted-package": b"\x01\x02",
-    }
-    assert "behind a password" in refused(packed(content, tmp_path / "governors.ods"))
+    kind = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}
+    for more in (
+        {"encrypted-package": b"\x01\x02"},
+        {"content.xml": b"\x01\x02", "META-INF/manifest.xml": b"<manifest:encryption-data/>"},
+    ):
+        assert "behind a password" in refused(packed({**kind, **more}, tmp_path / "governors.ods"))
 
 
 # Other programs
