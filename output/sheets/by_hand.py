@@ -4,20 +4,17 @@ from output.answer_columns import answer_columns, answered_column, mark_column
 from output.answers import BY_HAND_FIELDS
 from output.page import Book, Column, counted
 from output.report import ByHandLine, Report, Standing, Tone
+from output.sheets.wording import shown_address
 from output.style import BOLD_TEXT, DATE, LATE_DATE, LINK, Look, tone_look
 
 TITLE = "By hand"
+WHERE = 42
 
 TONES = {Standing.NOT_RIGHT: Tone.BAD, Standing.TO_LOOK: Tone.WATCH, Standing.LOOKED: Tone.GOOD}
 
 
 def _address(line: ByHandLine) -> str:
     return line.address
-
-
-def _where(line: ByHandLine) -> str:
-    """The address without what every address begins with: short enough for its column."""
-    return line.address.removeprefix("https://").removeprefix("www.")
 
 
 def _standing(line: ByHandLine) -> Look:
@@ -30,7 +27,7 @@ COLUMNS: tuple[Column[ByHandLine], ...] = (
     Column("due", "Due", 11.5, lambda a: a.due, lambda a: LATE_DATE if a.overdue else DATE),
     Column("account", "Account", 28, lambda a: a.account, BOLD_TEXT),
     Column("what", "What to look at", 54, lambda a: a.what),
-    Column("address", "Where", 40, _where, LINK, _address),
+    Column("address", "Where", WHERE, lambda a: shown_address(a.address, WHERE), LINK, _address),
     *answer_columns(BY_HAND_FIELDS, lambda a: a.answers),
     answered_column(lambda a: a.answered),
     Column("checks", "For checks", 26, lambda a: a.checks, screen=True),

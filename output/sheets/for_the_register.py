@@ -1,5 +1,7 @@
 """For the register: what the audit learned that the school's register lacks or says otherwise, ready to be copied."""
 
+from dataclasses import replace
+
 from output.page import Book, Column, counted
 from output.report import LearnedLine, Report
 from output.style import BOLD_TEXT, CENTRE, DATE, TEXT, Look
@@ -7,17 +9,20 @@ from output.style import BOLD_TEXT, CENTRE, DATE, TEXT, Look
 TITLE = "For the register"
 
 
+DAY = replace(TEXT, format=DATE.format)
+
+
 def _says(line: LearnedLine) -> Look:
-    return DATE if not isinstance(line.says, str) else TEXT
+    return TEXT if isinstance(line.says, str) else DAY
 
 
 def _found(line: LearnedLine) -> Look:
-    return DATE if not isinstance(line.found, str) else BOLD_TEXT
+    return BOLD_TEXT if isinstance(line.found, str) else replace(DAY, bold=True)
 
 
 COLUMNS: tuple[Column[LearnedLine], ...] = (
     Column("account", "Account", 34, lambda r: r.account, BOLD_TEXT),
-    Column("row", "Row in the register", 10, lambda r: r.row, CENTRE),
+    Column("row", "Row in the register", 13, lambda r: r.row, CENTRE),
     Column("column", "Column", 18, lambda r: r.column),
     Column("says", "The register says", 30, lambda r: r.says or "nothing", _says),
     Column("found", "The audit found (copy this)", 40, lambda r: r.found, _found),

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from output.page import Book, Column, counted
 from output.report import Report, UnlistedLine
-from output.sheets.wording import standing
+from output.sheets.wording import shown_address, standing
 from output.style import BOLD_TEXT, CENTRE, DATE, JUMP_TEXT, LINK
 
 TITLE = "Unlisted accounts"
+WIDE = 42
 
 
 def _address(line: UnlistedLine) -> str:
@@ -29,8 +30,8 @@ def _columns(book: Book, headings: Sequence[str]) -> tuple[Column[UnlistedLine],
     return (
         Column("id", "Finding", 15, lambda u: u.id, JUMP_TEXT, jump=action),
         Column("account", "Account", 30, lambda u: u.account, BOLD_TEXT),
-        Column("opens", "Where it is", 42, lambda u: u.address, LINK, _address),
-        Column("seen_on", "Where it was seen", 42, lambda u: u.seen_on, LINK, _page),
+        Column("opens", "Where it is", WIDE, lambda u: shown_address(u.address, WIDE), LINK, _address),
+        Column("seen_on", "Where it was seen", WIDE, lambda u: shown_address(u.seen_on, WIDE), LINK, _page),
         Column("since", "Since", 11.5, lambda u: u.since, DATE),
         Column("why", "What its name tells", 46, lambda u: u.why),
         Column("standing", "Standing", 15, standing, CENTRE),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from output.report import Delta, FindingLine, ItFindingLine, SafeguardingLine, UnlistedLine
+from output.style import LINK, shortened
 
 DELTA_WORDS = {
     Delta.NEW: "New",
@@ -32,6 +33,11 @@ def standing_of(line: SafeguardingLine) -> str:
 def numbered(steps: tuple[str, ...]) -> str:
     """Steps, one a line, with their numbers."""
     return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
+
+
+def shown_address(address: str, width: float) -> str:
+    """An address as the words of a link: without what every address begins with, in one line of its column."""
+    return shortened(address.removeprefix("https://").removeprefix("www."), width, LINK)[0]
 
 
 LONGEST_QUOTE = 300

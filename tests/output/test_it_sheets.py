@@ -29,7 +29,7 @@ def finding_of(line):
 
 def look(number, standing=Standing.TO_LOOK, **changes):
     """One thing to look at by hand."""
-    mark = f"H-{number:016X}"
+    mark = f"H-{number:08X}0A0B0C0D"
     line = ByHandLine(
         "Snapchat · hazelbrook", "Snapchat", "This tool does not read Snapchat.", "CON-01",
         "https://www.snapchat.com/add/hazelbrook", DUE, mark[:10], mark, standing=standing,
@@ -40,7 +40,7 @@ def look(number, standing=Standing.TO_LOOK, **changes):
 UNLISTED = (
     UnlistedLine(
         "F-00000003", "Instagram · hazelbrook_fair", "https://www.instagram.com/hazelbrook_fair/",
-        "By its name it could be the school's.", "https://www.hazelbrook.example/fair", date(2026, 11, 3),
+        "By its name it could be the school's.", "https://www.hazelbrook.example/news/2026/the-summer-fair-and-the-choir", date(2026, 11, 3),
         awaiting=True,
         recommended=False,
         row=("instagram", "hazelbrook_fair", "https://www.instagram.com/hazelbrook_fair/", "", "live", "=found"),
@@ -196,3 +196,13 @@ def test_days_overdue_are_told_apart_from_school_days(finished):
     """Actions says in which days it counts."""
     rows = CalamineWorkbook.from_path(finished("bad", "it")).get_sheet_by_name("Actions").to_python()
     assert "school days, days overdue in all days" in " ".join(str(cell) for cell in rows[0])
+
+
+def test_links_open_what_their_words_shorten(path, full):
+    """The words of a long address end in an ellipsis and fit their column; the link is whole."""
+    sheet = load_workbook(path)["Unlisted accounts"]
+    shown = {cell.value: cell.hyperlink.target for cell in sheet[5] if cell.hyperlink and cell.hyperlink.target}
+    assert list(shown.values()) == [UNLISTED[0].address, UNLISTED[0].seen_on]
+    whole, cut = shown
+    assert whole == "instagram.com/hazelbrook_fair/"
+    assert cut.endswith("…")
