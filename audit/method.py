@@ -12,6 +12,7 @@ from checks.policy import MinimumAge, Policy
 from checks.readers import embedding, pictures
 from checks.wording import counted, listed, on_day, sentence
 from output.report import Definition, Totals
+from output.sheets.method import FIRST_ON_SCREEN
 
 HOW_TO_READ = (
     "A machine counted indicators; whether anything happened, and what follows, is for the headteacher to"
@@ -45,7 +46,7 @@ SMALL_NUMBERS = 'Counts of children below {0:g} read "fewer than {0:g}", also in
 
 
 def method(night: Reviewed, totals: Totals) -> tuple[Definition, ...]:
-    """Every definition, rule, limit and source that a reader needs to judge the report."""
+    """Every definition, rule, limit and source that a reader needs to judge the report; the long lists last."""
     policy = night.configuration.policy
     confirmed, dismissed = precision(night.answers, {one.fingerprint: one.finding.check for one in night.done.tracked})
     return (
@@ -58,20 +59,12 @@ def method(night: Reviewed, totals: Totals) -> tuple[Definition, ...]:
             for severity, clock in policy.clocks.items()
         ),
         *_asked(night),
-        *(
-            Definition(
-                "What each check cannot see, and what it rests on",
-                f"{check} {row.title}",
-                f"{row.limits} Source: {row.source}".strip() if row.source else row.limits,
-            )
-            for check, row in policy.checks.items()
-            if row.limits or row.source
-        ),
         *_ages(night),
         *_steps(policy, night.done.on),
         *_protection(night),
-        *_kept(policy),
         *_run(night),
+        *_limits(policy),
+        *_kept(policy),
     )
 
 
@@ -165,10 +158,17 @@ def _protection(night: Reviewed) -> Iterator[Definition]:
         yield Definition("Data protection", term, words)
 
 
+def _limits(policy: Policy) -> Iterator[Definition]:
+    for check, row in policy.checks.items():
+        words = f"{row.limits} Source: {row.source}".strip() if row.source else row.limits
+        if words:
+            yield Definition(FIRST_ON_SCREEN, f"{check} {row.title}", words)
+
+
 def _kept(policy: Policy) -> Iterator[Definition]:
-    for name, row in policy.retention.items():
-        days = "not kept" if not row.days else counted(row.days, "day")
-        yield Definition("How long things are kept", name.replace("_", " ").capitalize(), f"{days}. {row.reason}")
+    for row in policy.retention.values():
+        days = counted(row.days, "day") if row.days else "Not kept"
+        yield Definition("How long things are kept", row.title, f"{days}. {row.reason}")
 
 
 def _run(night: Reviewed) -> Iterator[Definition]:

@@ -95,8 +95,9 @@ class Clock(Frozen):
 
 
 class Retention(Frozen):
-    """How long something is kept, in days, and why."""
+    """How long something is kept, in days, and why. `title` is what people call it."""
 
+    title: str
     days: int
     reason: str
 

@@ -34,7 +34,7 @@ REST: tuple[Column[AccountLine], ...] = (
     Column("address", "Address", 36, lambda a: a.address, LINK, lambda a: a.address, screen=True),
     Column("kind", "Kind", 12, lambda a: a.kind, CENTRE),
     Column("minimum_age_ahead", "Announced", 14, lambda a: a.minimum_age_ahead or "nothing", CENTRE),
-    Column("if_announced_were_law", "If 16 became law", 46, lambda a: a.if_announced_were_law),
+    Column("if_announced_were_law", "If 16 became law", 100, lambda a: a.if_announced_were_law),
     Column("followers", "Followers", 11, lambda a: a.followers, CENTRE),
     Column("items_read", "Posts read", 10, lambda a: "none" if a.items_read is None else a.items_read, CENTRE),
     Column("last_post", "Last post", 11.5, lambda a: a.last_post or "none seen", DATE),

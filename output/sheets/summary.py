@@ -6,7 +6,7 @@ from openpyxl.utils import get_column_letter
 
 from checks.finding import Severity
 from output import style
-from output.page import FIRST_ROW, Book, Page, on_day
+from output.page import FIRST_ROW, Book, Page, counted, on_day
 from output.report import AccountLine, Box, DecisionLine, FindingLine, Report, Tone, Totals
 from output.sheets import accepted, accounts, clauses, coverage, decisions, findings, method, trend, your_answers
 from output.sheets.wording import some
@@ -240,7 +240,7 @@ def _first(page: Page, grid: _Grid, row: int, report: Report) -> int:
 def _by(line: FindingLine) -> str:
     if not line.due:
         return ""
-    return f"{line.overdue} days late" if line.overdue else f"by {on_day(line.due)}"
+    return f"{counted(line.overdue, 'day')} late" if line.overdue else f"by {on_day(line.due)}"
 
 
 def _decisions(page: Page, grid: _Grid, row: int, lines: tuple[DecisionLine, ...]) -> int:

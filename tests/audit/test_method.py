@@ -62,8 +62,8 @@ def test_how_long_things_are_kept_is_what_the_policy_data_says(platform, audit):
     audit()
     said = lines(audit, "How long things are kept")
     assert len(said) == len(POLICY.retention)
-    assert said["Posts"].startswith("365 days. ")
-    assert said["Flagged people"].startswith("not kept. ")
+    assert said["Mirror of the school's own posts"].startswith("365 days. ")
+    assert said["Flagged profiles, once the finding closes"].startswith("Not kept. ")
 
 
 def test_precision_waits_for_answers(platform, audit):
