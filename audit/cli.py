@@ -21,6 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from audit import demonstration, doctor
+from audit.answers.absorb import Absorbed
+from audit.answers.taking import take_over, unnamed
 from audit.catalogue import (
     check_page,
     offered,
@@ -34,6 +36,7 @@ from audit.config import Configuration, load
 from audit.consent import MARKS, make_marks
 from audit.copies import purge_copies, purge_inbox, purge_logs
 from audit.folder import init as init_folder
+from audit.keys import BOOKS
 from audit.ledger import PEOPLE_TABLES, Ledger
 from audit.mirror import LONDON
 from audit.night import Done, run_night
@@ -182,6 +185,7 @@ def night(
         recorder = Recorder(record, now, configuration.network.test_hosts, _own(configuration)) if record else None
         http = Http(configuration.network, secrets=configuration.keys.values(), recorder=recorder, replay=replay)
         with _logged(configuration, http, day):
+            taken = take_over(configuration, ledger, day)
             try:
                 with _progress(len(configuration.accounts)) as progress:
                     done = run_night(
@@ -192,25 +196,49 @@ def night(
                         on=day,
                         progress=progress,
                         replayed=replay is not None,
+                        answers=ledger.answers.list(),
                     )
             finally:
                 http.close()
                 if recorder:
                     recorder.close()
-            report = build(configuration, done, ledger.people(), version("school-audit"), ledger.runs())
-            ledger.keep_reported(done.run, reported(report.totals, report.governors.rating))
-            published = publish(report, configuration)
-            ledger.answers.keep((), files=published.written)
-            _tell(published, http)
+            report, published = _write(configuration, ledger, done)
+            _tell(taken, published, http)
             _tidy(configuration, ledger, day)
     finally:
         ledger.close()
     return report, replace(done, exit_code=INTERNAL) if published.problems else done
 
 
-def _tell(published: Published, http: Http) -> None:
-    """Say what became of the workbooks that are not where they should be, to the log and to whoever is mailed."""
-    for level, sentences in ((logging.ERROR, published.problems), (logging.WARNING, published.notes)):
+def _write(configuration: Configuration, ledger: Ledger, done: Done) -> tuple[Report, Published]:
+    """Lay out the night and put its workbooks in their places, with everything that was typed until now."""
+    ledger.answers.keep(done.said)
+    take_over(configuration, ledger, done.on)
+    ledger.answers.wrote(done.run)
+    answers, orphans = ledger.answers.list(), ledger.answers.orphans()
+    report = build(configuration, done, version("school-audit"), ledger.runs(), answers, orphans)
+    ledger.keep_reported(done.run, reported(report.totals, report.governors.rating))
+
+    def late(path: Path) -> str:
+        again = take_over(configuration, ledger, done.on)
+        return again.unreadable.get(path, "") or ("" if path in again.digests else "it is no workbook of ours")
+
+    published = publish(report, configuration, read=ledger.answers.absorbed(), late=late)
+    ledger.answers.keep((), files=published.written)
+    return report, published
+
+
+def _tell(taken: Absorbed, published: Published, http: Http) -> None:
+    """Say what was read of people's workbooks, and which are not in their places, to the log and to cron's mail."""
+    for words in taken.sentences:
+        log.info("%s", words)
+    usual = {f"{book}.xlsx" for book in BOOKS}  # published.notes tell of these
+    unread = [unnamed(words, path) for path, words in taken.unreadable.items() if path.name not in usual]
+    left = [unnamed(words, path) for path, problems in taken.problems.items() for words in problems]
+    for level, sentences in (
+        (logging.ERROR, published.problems),
+        (logging.WARNING, [*published.notes, *unread, *left]),
+    ):
         for words in sentences:
             log.log(level, "%s", words)
             _say(err, http.redact(words))
@@ -235,9 +263,10 @@ def _own(configuration: Configuration) -> list[str]:
 
 def _tidy(configuration: Configuration, ledger: Ledger, day: date) -> None:
     retention = configuration.policy.retention
-    removed = purge_copies(configuration.folder / "reports", retention, configuration.school.terms, day)
+    read = ledger.answers.absorbed()
+    removed = purge_copies(configuration.folder / "reports", retention, configuration.school.terms, day, read)
     logs = purge_logs(configuration.folder / "state" / "logs", retention["logs"].days, day)
-    inbox = purge_inbox(configuration.folder / "inbox", ledger.answers.absorbed(), retention, day)
+    inbox = purge_inbox(configuration.folder / "inbox", read, retention, day)
     log.info("dated copies removed: %s; logs removed: %d; from the inbox: %d", removed, logs, inbox)
 
 
@@ -313,12 +342,15 @@ def demo(
 ) -> None:
     """Two recorded nights of a fictional school, replayed here with no network: workbooks to look at."""
     configuration, nights = demonstration.prepare(folder)
+    wrong = False
     for moment, recording in nights:
         with _locked(folder):
-            report, _ = night(configuration, moment, replay=recording)
+            report, done = night(configuration, moment, replay=recording)
+        wrong = wrong or done.exit_code == INTERNAL
         out.print(notice(report), markup=False, soft_wrap=True)
     words = f"The workbooks lie in {folder / 'reports'}: governors.xlsx, it.xlsx, safeguarding.xlsx"
     out.print(words, markup=False, soft_wrap=True)
+    raise typer.Exit(INTERNAL if wrong else COMPLETE)
 
 
 @app.command(name="doctor")
@@ -420,10 +452,11 @@ def purge(folder: Folder) -> None:
         try:
             retention = configuration.policy.retention
             removed = ledger.purge({name: row.days for name, row in retention.items()}, today)
-            removed["inbox"] = purge_inbox(folder / "inbox", ledger.answers.absorbed(), retention, today)
+            read = ledger.answers.absorbed()
+            removed["inbox"] = purge_inbox(folder / "inbox", read, retention, today)
         finally:
             ledger.close()
-        removed |= purge_copies(folder / "reports", retention, configuration.school.terms, today)
+        removed |= purge_copies(folder / "reports", retention, configuration.school.terms, today, read)
         removed["logs"] = purge_logs(folder / "state" / "logs", retention["logs"].days, today)
     least = configuration.policy.setting("suppress_below")
     for name, count in removed.items():
