@@ -86,6 +86,7 @@ def table_of(grid: Grid) -> TypedTable | None:
     columns = _columns(grid)
     if columns is None:
         return None
+    fills_in = any(key in FIELDS for key in columns.keys)
     rows: list[TypedRow] = []
     by_number: dict[int, TypedRow] = {}
     beside: list[CellNote] = []
@@ -94,12 +95,11 @@ def table_of(grid: Grid) -> TypedTable | None:
             continue
         row = _row(grid.name, number, cells, columns)
         if not (_about(row) if index < columns.first else _says(row)):
-            beside += _loose(grid.name, number, cells) if index > columns.first and columns.headed else ()
+            beside += _loose(grid.name, number, cells) if fills_in and columns.headed and index >= columns.first else ()
             continue
         rows.append(row)
         by_number[number] = row
         beside += _beside(row, number, cells, columns)
-    fills_in = any(key in FIELDS for key in columns.keys)
     kind = columns.known.kind if columns.known else ""
     return TypedTable(tuple(rows) if fills_in else (), by_number, tuple(beside), kind, fills_in)
 
@@ -158,7 +158,7 @@ def _columns(grid: Grid) -> _Columns | None:
     keys: dict[str, int] = {}
     doubles: dict[int, str] = {}
     for index, value in enumerate(grid.rows[at][1]):
-        if isinstance(value, str) and _A_KEY.fullmatch(key := value.strip()):
+        if key := text_of(value):
             if key in keys:
                 doubles[index] = key
             keys.setdefault(key, index)

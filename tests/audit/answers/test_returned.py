@@ -9,7 +9,20 @@ import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
-from imitations.written_workbooks import ANSWERS, HEADER, RUN, build, by_id, column, mark
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from imitations.written_workbooks import (
+    ANSWERS,
+    HEADER,
+    MOMENT,
+    RUN,
+    build,
+    by_id,
+    column,
+    finding,
+    head,
+    mark,
+)
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 
@@ -29,7 +42,9 @@ from output.answers import (
     STATUS,
     UNTIL,
 )
-from output.page import DATA_SHEET, FORMAT_VERSION, KEY_ROW
+from output.page import DATA_SHEET, FORMAT_VERSION, KEY_ROW, Book
+from output.save import save
+from output.sheets import findings
 
 IDS = [f"F-{number:08X}" for number in range(4)]
 
@@ -186,16 +201,25 @@ def test_words_that_excel_took_for_a_formula_come_back(written, tmp_path):
 )
 def test_what_is_written_is_what_comes_back(words, tmp_path):
     """Escapes, formulas and every script that the audit writes as an answer come back as they were."""
-    from imitations import written_workbooks as w
-
-    from output.page import Book
-    from output.save import save
-    from output.sheets import findings
-
-    book = Book(w.head(), "governors", "Audit", "Governors")
-    book.page("Findings").table(findings.COLUMNS, [w.finding(0, {OWNER.key: words})], "Nothing.")
-    path = save(book.finish(), tmp_path / "governors.xlsx", moment=w.MOMENT)
+    book = Book(head(), "governors", "Audit", "Governors")
+    book.page("Findings").table(findings.COLUMNS, [finding(0, {OWNER.key: words})], "Nothing.")
+    path = save(book.finish(), tmp_path / "governors.xlsx", moment=MOMENT)
     assert read_book(path).rows[0].cells[OWNER.key] == words
+
+
+TYPED = st.lists(st.text(max_size=80), min_size=40, max_size=40)
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TYPED)
+def test_any_words_that_are_written_come_back(tmp_path, words):
+    """Whatever words the list keeps, the next workbook gives them back as the list has them."""
+    kept = [normal(OWNER, one).value for one in words]
+    lines = [finding(number, {OWNER.key: one}) for number, one in enumerate(kept)]
+    book = Book(head(), "governors", "Audit", "Governors")
+    book.page("Findings").table(findings.COLUMNS, lines, "Nothing.")
+    rows = by_id(read_book(save(book.finish(), tmp_path / "governors.xlsx", moment=MOMENT)))
+    assert [normal(OWNER, rows[line.id].cells[OWNER.key]).value for line in lines] == kept
 
 
 # What people do to columns
@@ -384,10 +408,26 @@ def test_words_below_the_table_are_not_lost(edited):
     """What people write below the table comes back as a note."""
 
     def change(workbook):
-        workbook["Findings"]["A30"] = "Seen by the committee"
+        workbook["Findings"].delete_rows(5, 4)
+        workbook["Findings"]["A5"] = "Seen by the committee"
+        workbook["Findings"]["C30"] = "All of it"
 
-    [note] = edited(change).notes
-    assert (note.sheet, note.cell, note.words, note.row) == ("Findings", "A30", "Seen by the committee", None)
+    notes = edited(change).notes
+    assert [(note.sheet, note.cell, note.words, note.row) for note in notes] == [
+        ("Findings", "A5", "Seen by the committee", None),
+        ("Findings", "C30", "All of it", None),
+    ]
+
+
+def test_a_sheet_where_nothing_is_filled_in_has_no_words_of_people(edited):
+    """Of sheets that are the audit's alone nothing is taken for words of people, whatever their keys."""
+
+    def change(workbook):
+        sheet = workbook["Coverage"]
+        sheet[f"A{KEY_ROW}"] = "GOV-01"
+        sheet["A30"] = "F"
+
+    assert edited(change).notes == ()
 
 
 # What people do to sheets
