@@ -17,6 +17,8 @@ from connectors.snapshot import Coverage, Resource
 from output.answers import ACTION_FIELDS
 from output.report import ActionLine, Definition, Delta, ItFindingLine, ItView
 
+OWN_FIELDS = tuple(field for field in ACTION_FIELDS if not field.shared)
+"""What may be typed here beside a children's matter: it is answered in the safeguarding lead's workbook."""
 WITH_DSL = (
     "This is with the designated safeguarding lead, who decides.",
     "Do nothing on the account for this finding until they ask you to.",
@@ -40,6 +42,7 @@ def it_view(night: Reviewed) -> ItView:
         register_columns=register_columns(),
         coverage=coverage_lines(night),
         run=_run_lines(night),
+        heard=night.heard(BOOK),
     )
 
 
@@ -68,8 +71,8 @@ def _action(night: Reviewed, one: Tracked) -> ActionLine:
         recommended=one.finding.recommended,
         quotes=_quotes(night, finding),
         mark=one.fingerprint,
-        answers=cells_of(one.fingerprint, ACTION_FIELDS, BOOK, night.answers),
-        answered=became(one.fingerprint, night.done.reviews.get(one.fingerprint), one, night.answers),
+        answers=cells_of(one.fingerprint, OWN_FIELDS if children else ACTION_FIELDS, BOOK, night.answers),
+        answered="" if children else became(one.fingerprint, night.review(one.fingerprint), one, night.answers),
         answerable=not children,
     )
 

@@ -9,6 +9,7 @@ from checks.finding import finding_id
 
 WHAT = ("what", "title")
 """Keys of the column that says what a row is about; sheets call it by one of them."""
+_MARK = re.compile(r"[A-Z]-[0-9A-Za-z/-]{3,80}")
 _ID = re.compile(r"[A-Z]-[0-9A-Z]{4,12}(?:-[0-9A-Z]{1,12})?")
 
 
@@ -34,10 +35,15 @@ class KnownRow:
 
 @dataclass(frozen=True)
 class KnownRows:
-    """Every row that may be answered. `former` gives for a fingerprint that a finding once had the one it has now."""
+    """Every row that may be answered.
+
+    `former` gives for a fingerprint that a finding once had the one it has now. `kinds` says who answers rows that stand
+    in no list, since their mark says all: by the beginning of the mark, such as "D-" for decisions.
+    """
 
     rows: tuple[KnownRow, ...] = ()
     former: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
     _by_key: dict[str, KnownRow] = field(init=False, default_factory=dict, repr=False, compare=False)
     _by_id: dict[str, list[KnownRow]] = field(init=False, default_factory=dict, repr=False, compare=False)
     _by_what: dict[str, list[KnownRow]] = field(init=False, default_factory=dict, repr=False, compare=False)
@@ -57,7 +63,7 @@ class KnownRows:
         A row that names another one is that one, known or not, whatever it shows. Where mark and id name two rows,
         because somebody moved a part of the line, the words beside the answers decide.
         """
-        marked = self._by_key.get(self.now(typed.mark.strip()))
+        marked = self._marked(self.now(typed.mark.strip()))
         named = self._named(typed.id)
         if marked and named and marked is not named:
             return named if _shows(named, typed) and not _shows(marked, typed) else marked
@@ -70,6 +76,10 @@ class KnownRows:
             if _shows(row, typed)
         }
         return next(iter(alike.values())) if len(alike) == 1 else None
+
+    def _marked(self, mark: str) -> KnownRow | None:
+        answers = self.kinds.get(mark[:2]) if _MARK.fullmatch(mark) else None
+        return KnownRow(mark, mark, answers) if answers else self._by_key.get(mark)
 
     def now(self, mark: str) -> str:
         """The mark that a row has now which once had this one."""

@@ -12,7 +12,7 @@ from audit.reviewed import SCHOOL, account_name
 from checks.finding import Handling, finding_id
 from checks.policy import Policy
 from connectors.snapshot import Account
-from output.answers import ACTION_FIELDS, FINDING_FIELDS, AnswerField
+from output.answers import ACTION_FIELDS, BY_HAND_FIELDS, DECISION_FIELDS, FINDING_FIELDS, AnswerField
 
 
 def _keys(fields: Iterable[AnswerField]) -> frozenset[str]:
@@ -26,6 +26,8 @@ BESIDE = {
     "it": _keys(field for field in ACTION_FIELDS if not field.shared),
 }
 """What the governors and IT may type beside a matter that the safeguarding lead answers: their own words."""
+BY_MARK = {"D-": {"governors": _keys(DECISION_FIELDS)}, "H-": {"it": _keys(BY_HAND_FIELDS)}}
+"""Decisions are the governors', and what a person looks at by hand is IT's."""
 LEADS = {"safeguarding": _keys(ACTION_FIELDS)}
 
 
@@ -61,4 +63,4 @@ def known_rows(
                 words = {"account": account, "what": finding.title, "address": line.address}
                 yield KnownRow(line.row, row_id(short, line.row), LEADS, words, judged(line.rule, finding.severity))
 
-    return KnownRows(tuple(row for one in listed for row in rows(one)), former)
+    return KnownRows(tuple(row for one in listed for row in rows(one)), former, BY_MARK)

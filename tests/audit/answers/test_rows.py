@@ -3,12 +3,13 @@
 from datetime import date
 
 from audit.answers.rows import known_rows
+from audit.answers.typed import TypedRow
 from audit.compare import State, Tracked
 from audit.ledger import FlaggedPerson, person_hash
 from checks.finding import Evidence, Finding, Severity, finding_id, fingerprint
 from checks.policy import load_policy
 from connectors.snapshot import Account
-from output.answers import COMMENT, OWNER, STATUS
+from output.answers import COMMENT, DECIDED, LOOKED, OWNER, STATUS
 
 NIGHT = date(2026, 11, 21)
 KEY = b"k" * 32
@@ -55,3 +56,17 @@ def test_a_matter_without_lines_is_one_row():
     """A children's matter that has no address of its own is answered by its own mark."""
     one = tracked("AGE-02", Evidence("setting", rule="no age limit"))
     assert rows(one)[one.fingerprint].takes("safeguarding", STATUS.key)
+
+
+def test_decisions_and_looks_by_hand():
+    """Decisions are answered by the governors and looks by hand by IT, each known by its mark."""
+
+    def find(mark):
+        typed = TypedRow("Decisions", "row 5", mark, mark, {}, {})
+        return known_rows([], [], KEY, [ACCOUNT], POLICY, {}).find(typed)
+
+    decision, look = find("D-REG-05"), find("H-00AA11BB22CC33DD")
+    assert decision.takes("governors", DECIDED.key)
+    assert not decision.takes("it", DECIDED.key)
+    assert look.takes("it", LOOKED.key)
+    assert find("X-REG-05") is None
