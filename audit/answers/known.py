@@ -37,8 +37,8 @@ class KnownRow:
 class KnownRows:
     """Every row that may be answered.
 
-    `former` gives for a fingerprint that a finding once had the one it has now. `kinds` says who answers rows that stand
-    in no list, since their mark says all: by the beginning of the mark, such as "D-" for decisions.
+    `former` gives for a fingerprint that a finding once had the one it has now. `kinds` says who answers rows that
+    stand in no list, since their mark says all: by the beginning of the mark, such as "D-" for decisions.
     """
 
     rows: tuple[KnownRow, ...] = ()
@@ -63,7 +63,7 @@ class KnownRows:
         A row that names another one is that one, known or not, whatever it shows. Where mark and id name two rows,
         because somebody moved a part of the line, the words beside the answers decide.
         """
-        marked = self._marked(self.now(typed.mark.strip()))
+        marked = self._marked(self.now(typed.mark.strip() or typed.id.strip()))
         named = self._named(typed.id)
         if marked and named and marked is not named:
             return named if _shows(named, typed) and not _shows(marked, typed) else marked
