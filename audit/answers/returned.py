@@ -59,12 +59,17 @@ def read_book(path: Path, passwords: Sequence[str] = ()) -> ReturnedBook | None:
     A file that is behind a password is tried with `passwords`.
 
     Raises:
-        Unreadable: it may be one of ours, and cannot be read.
+        Unreadable: it is called a workbook, so it may be one of ours, and cannot be read.
     """
     if path.name.startswith(_PASSING):
         return None
-    data, changed = _read_once(path)
-    told = _Reading(path.name, passwords).book(data)
+    try:
+        data, changed = _read_once(path)
+        told = _Reading(path.name, passwords).book(data)
+    except Unreadable:
+        if path.suffix.lower() in SUFFIXES:
+            raise
+        return None
     if told is None:
         return None
     kind, run, rows, notes, problems, saved = told
@@ -95,6 +100,11 @@ def _read_once(path: Path) -> tuple[bytes, datetime]:
     return data, datetime.fromtimestamp(before.st_mtime, UTC)
 
 
+def _short(title: str) -> str:
+    """A sheet's name as a sentence may hold it."""
+    return " ".join(title.split())[:40]
+
+
 def _said(archive: zipfile.ZipFile, name: str) -> bytes:
     """The beginning of a part; nothing where there is none."""
     if name not in archive.namelist():
@@ -111,7 +121,6 @@ class _Reading:
 
     def __init__(self, name: str, passwords: Sequence[str]) -> None:
         self.name, self.passwords = name, tuple(passwords)
-        self.expected = Path(name).suffix.lower() in SUFFIXES
 
     def book(self, data: bytes) -> Told | None:
         """Kind, run, rows, notes, problems, and when the file says that it was saved."""
@@ -122,8 +131,6 @@ class _Reading:
             return self._taken(told, data)
         if data.startswith(_ZIP):
             return self._zipped(data)
-        if not self.expected:
-            return None
         if not data:
             raise self._unreadable("is empty, perhaps not yet synchronised; send or copy it once more")
         if _WEB_PAGE.match(data):
@@ -157,13 +164,11 @@ class _Reading:
             case (workbook_cells.CELLS, sheets, noted):
                 return self._ours(sheets, data, noted=noted)
             case (workbook_cells.FOREIGN,):
-                if self.expected:
-                    raise self._unreadable("is called a workbook and holds something else; save the workbook as .xlsx")
-                return None
+                raise self._unreadable("is called a workbook and holds something else; save the workbook as .xlsx")
             case (workbook_cells.LARGE, sheet):
                 raise self._unreadable(
-                    f"has more than {workbook_cells.MOST_ROWS:,} rows on its sheet '{sheet}'; delete those that are"
-                    " not needed, and save it again"
+                    f"has more than {workbook_cells.MOST_ROWS:,} rows on its sheet '{_short(sheet)}'; delete those"
+                    " that are not needed, and save it again"
                 )
             case (workbook_cells.LOCKED,):
                 raise self._unreadable("is behind a password that school-audit does not have; save a copy without one")
@@ -196,9 +201,7 @@ class _Reading:
         if isinstance(told, tuple):
             return told
         # Who runs out of memory is ended; who only stumbles says over what.
-        return (
-            (workbook_cells.DAMAGED, "its reader stopped") if b"Exception" in done.stderr else (workbook_cells.HEAVY,)
-        )
+        return (workbook_cells.DAMAGED if b"Exception" in done.stderr else workbook_cells.HEAVY,)
 
     def _ours(self, sheets: Iterable[workbook_cells.Sheet], data: bytes, *, noted: bool) -> Told | None:
         grids = [Grid(name, rows) for name, rows, _ in sheets]
@@ -213,7 +216,7 @@ class _Reading:
             return None
         last = workbook_cells.MOST_COLUMNS
         problems = [
-            f"what stands right of its column {last} on the sheet '{name}' was not read"
+            f"what stands right of its column {last} on the sheet '{_short(name)}' was not read"
             for name, _, wide in sheets
             if wide
         ]

@@ -22,6 +22,7 @@ LEAST_KEYS = 3
 """Keys of ours in a row that make it the hidden row of a table; and headings, to go by where there are none."""
 LEAST_HEADINGS = 5
 """Headings of one sheet of ours by which a table without any key is known as ours."""
+LONGEST_HEADING = 200
 TELLING = 8
 """Columns by which a row of headings is known again."""
 
@@ -131,9 +132,9 @@ def _all_keys() -> frozenset[str]:
 
 def heading(words: object) -> str:
     """A heading to compare: small letters, plain spaces, without stars, colons and the arrows of filters."""
-    return (
-        " ".join(words[:200].replace("\xa0", " ").strip(_AROUND).casefold().split()) if isinstance(words, str) else ""
-    )
+    if not isinstance(words, str):
+        return ""
+    return " ".join(words[:LONGEST_HEADING].replace("\xa0", " ").strip(_AROUND).casefold().split())
 
 
 def place(number: int) -> str:
@@ -307,8 +308,9 @@ def _loose(sheet: str, number: int, cells: Sequence[Value]) -> list[CellNote]:
 def _beside(row: TypedRow, number: int, cells: Sequence[Value], columns: _Columns) -> list[CellNote]:
     """What somebody wrote beside the row, in columns of their own or in a copy of a column of ours."""
     found = []
+    answers = {text_of(value) for value in row.cells.values()} if columns.others else set()
     for index, title in columns.others.items():
-        if words := text_of(_at(cells, index)):
+        if (words := text_of(_at(cells, index))) and words not in answers:
             said = f"{title.capitalize()}: {words}" if title else words
             found.append(CellNote(row.sheet, cell_name(number, index), "", said, row))
     for index, key in columns.doubles.items():

@@ -20,7 +20,6 @@ MOST_ROWS = 50_000
 """Rows of a sheet that hold something."""
 MOST_COLUMNS = 300
 """Columns of a sheet that are read, from the first."""
-MOST_SHEETS = 100
 USUAL_PASSWORD = "VelvetSweatshop"  # noqa: S105 - what Excel itself uses where only the structure is protected
 
 CELLS, OPENED, LOCKED, FOREIGN, LARGE, HEAVY, DAMAGED = (
@@ -71,7 +70,7 @@ def _cells(data: bytes, *, noted: bool) -> Told:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     except PasswordError:
         return (LOCKED,)
-    for about in book.sheets_metadata[:MOST_SHEETS]:
+    for about in book.sheets_metadata:
         if about.typ is not SheetTypeEnum.WorkSheet:
             continue
         sheet = book.get_sheet_by_name(about.name)

@@ -449,6 +449,21 @@ def test_sheets_may_be_copied_and_renamed(edited):
     assert (book.kind, book.run) == ("governors", RUN)
 
 
+def test_a_column_copied_beside_itself_is_no_note(edited):
+    """A copy of a column that says the same as the column itself says nothing new."""
+
+    def change(workbook):
+        sheet = workbook["Findings"]
+        source, last = column(sheet, COMMENT.key), sheet.max_column + 1
+        sheet.delete_rows(KEY_ROW)
+        for number in range(KEY_ROW, KEY_ROW + 5):
+            put(sheet.cell(number, last), sheet[f"{source}{number}"].value)
+
+    book = edited(change)
+    assert as_written(book)
+    assert book.notes == ()
+
+
 def test_without_the_hidden_sheet_the_tables_say_what_it_is(edited, tmp_path):
     """The kind is then that of the workbook which has such a table; the run is not known."""
     book = edited(lambda workbook: workbook.remove(workbook[DATA_SHEET]))
@@ -495,6 +510,8 @@ def test_other_files_are_not_ours(tmp_path):
         "minutes.docx": packed({"word/document.xml": b"<w/>"}, tmp_path / "x.zip").read_bytes(),
         "picture.jpg": b"\xff\xd8\xff",
         "empty.txt": b"",
+        "half.zip": b"PK\x03\x04",
+        "letter.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         "~$governors.xlsx": b"\x05Pell",
         ".~lock.governors.xlsx#": b"Pell",
     }
