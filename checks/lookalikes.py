@@ -99,20 +99,20 @@ def _left_out(subject: Subject, policy: Policy) -> Ruling | None:
 
 def _linked(subject: Subject) -> dict[Profile, tuple[str, dict[str, Resource]]]:
     """The profiles that an account leads to: each as linked, with the places of the links and what had to be read."""
-    found: dict[Profile, tuple[str, dict[str, Resource]]] = {}
-
-    def add(link: str, place: str, resource: Resource) -> None:
-        if shaped := profile_shaped(link):
-            profile = shaped[0], shaped[1].casefold()
-            found.setdefault(profile, (link, {}))[1].setdefault(place, resource)
-
+    links: dict[str, dict[str, Resource]] = {}
     if profile := subject.snapshot.profile:
+        place = profile.address or subject.account.address
         for link in find_links(profile.bio, profile.links):
-            add(link.url, profile.address or subject.account.address, Resource.PROFILE)
+            links.setdefault(link.url, {})[place] = Resource.PROFILE
     posts = own_words(subject)
-    for place, links in zip(posts["address"], posts["links"], strict=True):
-        for link in links:
-            add(link, place, Resource.POSTS)
+    for place, all_ in zip(posts["address"], posts["links"], strict=True):
+        for address in all_:
+            links.setdefault(address, {}).setdefault(place, Resource.POSTS)
+    found: dict[Profile, tuple[str, dict[str, Resource]]] = {}
+    for address, places in links.items():
+        if shaped := profile_shaped(address):
+            theirs = found.setdefault((shaped[0], shaped[1].casefold()), (address, {}))[1]
+            theirs.update({place: resource for place, resource in places.items() if place not in theirs})
     return found
 
 
