@@ -32,6 +32,8 @@ ANSWERED = "answered"
 FILL_IN = "For you to fill in"
 PRINTABLE = 780.0
 """Points between the margins of a landscape A4 page."""
+PRINTABLE_TALL = 515.0
+"""Points between the upper and the lower margin, and a little less, since programs differ."""
 PRINTED_UNIT = 5.6
 """Points that a unit of column width takes in print, in the program that is least sparing."""
 
@@ -303,13 +305,22 @@ class Page:
         widths = [column.width for column in columns]
         edges = [0, *turns, len(columns)]
         pages = [sum(widths[a:b]) + (widths[0] if a else 0) for a, b in pairwise(edges)]
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
-        sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
-        sheet.page_setup.scale = min(100, int(PRINTABLE / (max(pages) * PRINTED_UNIT) * 100))
+        self.scaled(max(pages))
         sheet.page_setup.pageOrder = "overThenDown"
         sheet.print_title_cols = "A:A"
         for index in turns:
             sheet.col_breaks.append(Break(id=index))
+
+    def scaled(self, width: float) -> float:
+        """Print at the scale by which so many units of width fit; how many points of rows then fit on a page.
+
+        Our own page breaks hold then: Excel ignores them where it fits the pages itself.
+        """
+        scale = min(100, int(PRINTABLE / (width * PRINTED_UNIT) * 100))
+        self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+        self.sheet.page_setup.fitToWidth = self.sheet.page_setup.fitToHeight = None
+        self.sheet.page_setup.scale = scale
+        return PRINTABLE_TALL / scale * 100
 
     def paper(self, tall: int) -> None:
         """A4 landscape, one page wide and so many tall (0: as many as needed)."""

@@ -19,15 +19,15 @@ TITLE = "Trend"
 
 STACKS = (
     Stack("Critical", *style.SEVERITY_COLOURS[Severity.CRITICAL]),
-    Stack("High", *style.SEVERITY_COLOURS[Severity.HIGH], "wdUpDiag"),
-    Stack("Medium", *style.SEVERITY_COLOURS[Severity.MEDIUM], "ltVert"),
-    Stack("Low", *style.SEVERITY_COLOURS[Severity.LOW], "ltHorz"),
+    Stack("High", style.SEVERITY_COLOURS[Severity.HIGH][0], "C7462B", "wdUpDiag"),
+    Stack("Medium", style.SEVERITY_COLOURS[Severity.MEDIUM][0], "C98F14", "ltVert"),
+    Stack("Low", style.SEVERITY_COLOURS[Severity.LOW][0], "4F86BF", "ltHorz"),
     Stack("Awaiting a look", style.WHITE, style.MUTED, "pct5"),
 )
 """The parts of each column, from the ground up; Low has what is only for information too."""
 FIRST = 3
 """The first row below the band."""
-CHART_ROWS, CHART_POINTS = 10, 22.0
+CHART_ROWS, CHART_POINTS = 10, 20.5
 EARLIER = (
     "“not kept”: an earlier version of this tool counted that night. Its open findings have what awaited a look, and"
     " recommendations, among them."
@@ -138,6 +138,7 @@ def add(book: Book, report: Report) -> None:
     page.sheet.print_title_rows = "1:2"
     page.sheet.print_area = f"A1:{LAST}{(below if halves.drawn else numbers) - 2}"
     page.paper(tall=0)
+    page.scaled(sum(column.width for column in NIGHTS))
     page.protect()
 
 
