@@ -19,6 +19,7 @@ from output.cells import LONGEST_ADDRESS, LONGEST_TEXT, LONGEST_TOOLTIP, MOST_LI
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _CONTENT_TYPES = "[Content_Types].xml"
 _DECODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TABLE_NAME = re.compile(r"[A-Za-z_\\][\w.\\]*")
@@ -197,6 +198,7 @@ class _Sheet:
         yield from self._limits()
         yield from self._validations()
         yield from self._tables(cells, tables)
+        yield from self._drawings()
 
     def _cell(self, cell: ET.Element, formats: int, cells: dict[str, str]) -> Iterator[str]:
         where = f"{self.name}!{cell.get('r')}"
@@ -212,6 +214,30 @@ class _Sheet:
             yield f"{where}: text that Excel would decode (_xHHHH_)"
         if int(cell.get("s") or 0) >= formats:
             yield f"{where}: a cell format that does not exist"
+
+    def _drawings(self) -> Iterator[str]:
+        """Charts that show nothing where nobody works their cells out, and drawings without words."""
+        for kind, part in self.relations.values():
+            if kind != "drawing":
+                continue
+            for shape in self.package.roots[part].iter():
+                if shape.tag.endswith("}cNvPr") and not shape.get("descr"):
+                    yield f"{self.name}: {shape.get('name')} has no words for people who cannot see it"
+            relations, wrong = self.package.relations(part)
+            yield from wrong
+            for inner, chart in relations.values():
+                if inner == "chart":
+                    yield from self._chart(self.package.roots[chart])
+
+    def _chart(self, root: ET.Element) -> Iterator[str]:
+        references = [*root.iter(f"{_CHART}numRef"), *root.iter(f"{_CHART}strRef")]
+        for reference in references:
+            cache = next((part for part in reference if part.tag.endswith("Cache")), None)
+            if cache is None or not any(value.text for value in cache.iter(f"{_CHART}v")):
+                where = reference.findtext(f"{_CHART}f")
+                yield f"{self.name}: a chart does not keep the values of {where}"
+        if any(axis.get("val") != "0" for axis in root.iter(f"{_CHART}delete")):
+            yield f"{self.name}: a chart hides an axis"
 
     def _limits(self) -> Iterator[str]:
         rows = [int(row.get("r") or 0) for row in self.root.iter(f"{_MAIN}row")]

@@ -8,6 +8,7 @@ import pytest
 from output.lint import faults
 
 SHEET, RELS, TABLE, CLAUSES = "Findings", "Findings' relations", "Findings' table", "Clauses"
+DRAWING, CHART = "xl/drawings/drawing1.xml", "xl/charts/chart1.xml"
 
 
 def part_of(archive, name):
@@ -125,6 +126,14 @@ FAULTS = {
     "keys to be seen": (SHEET, swap('(<row r="3"[^>]*) hidden="1"', r"\1"), "its keys can be seen"),
     "a locked cell": (SHEET, swap(r'<c r="K6" s="\d+"', '<c r="K6" s="0"'), "a locked cell in row 6"),
     "a cell gone": (SHEET, swap(r'<c r="K6"[^>]*></c>', ""), "a locked cell in row 6"),
+    "a chart without words": (DRAWING, swap(' descr="[^"]*"', ""), "Trend: Chart 1 has no words"),
+    "a chart without values": (
+        CHART,
+        swap("<numCache>.*?</numCache>", ""),
+        r"a chart does not keep the values of 'Trend'!\$A\$",
+    ),
+    "a hidden axis": (CHART, swap('<delete val="0"', '<delete val="1"'), "a chart hides an axis"),
+    "a chart gone": (CHART, lambda _: None, "a relation to the missing part xl/charts/chart1.xml"),
     "no title": ("docProps/core.xml", swap("(title[^>]*>)[^<]+<", r"\1<"), "no document title"),
     "no styles": ("xl/styles.xml", lambda _: None, "xl/styles.xml is missing"),
     "no type": ("[Content_Types].xml", swap(r'<Override PartName="/xl/styles.xml"[^>]*/>', ""), "no content type"),
