@@ -27,24 +27,33 @@ ATTESTED = "closed by attestation"
 UNNEEDED = "No longer seen: the acceptance is not needed any more."
 
 
+_Reviews = dict[str, list[Review]]
+"""What was answered about each finding, as a whole or line by line, by fingerprint."""
+
+
 def accepted_lines(night: Reviewed) -> tuple[AcceptedLine, ...]:
     """Accepted risks by their end, what is not an issue, and what was closed since the last meeting, newest first."""
-    closed = {one.fingerprint for one in night.closed}
-    aside = [*night.aside, *(one for one in _closed_before(night, closed) if _accepted(night, one))]
-    lines = [_line(night, one, _kind_aside(one)) for one in aside]
+    told = {one.fingerprint for one in night.closed}
+    reviews: _Reviews = {}
+    for row, review in night.done.reviews.items():
+        reviews.setdefault(row.partition("/")[0], []).append(review)
+    before = (one for one in _closed(night) if one.fingerprint not in told)
+    aside = [*night.aside, *(one for one in before if _accepted(reviews.get(one.fingerprint, ())))]
+    lines = [_line(night, one, _kind_aside(one), reviews) for one in aside]
     lines.sort(key=lambda line: (line.kind is not Aside.ACCEPTED, line.until or date.max, line.id))
     ended = sorted(night.closed, key=lambda one: one.closed_on or date.min, reverse=True)
-    return (*lines, *(_line(night, one, _kind_closed(one)) for one in ended))
+    return (*lines, *(_line(night, one, _kind_closed(one), reviews) for one in ended))
 
 
 def closed_lines(night: Reviewed) -> tuple[ClosedLine, ...]:
     """The children's matters closed in the last year, for the safeguarding lead, newest first."""
     mine = [
         one
-        for one in night.done.tracked
-        if one.state is State.CLOSED and one.closed_on and one.closed_on > night.done.on - CLOSED_FOR
+        for one in _closed(night)
+        if one.closed_on and one.closed_on > night.done.on - CLOSED_FOR
         if night.row(one.finding.check).handling is Handling.SAFEGUARDING
     ]
+    said = _leads_answers(night)
     mine.sort(key=lambda one: (one.closed_on or date.min, one.fingerprint), reverse=True)
     return tuple(
         ClosedLine(
@@ -55,19 +64,21 @@ def closed_lines(night: Reviewed) -> tuple[ClosedLine, ...]:
             how=sentence(one.why),
             first_seen=one.first_seen,
             closed_on=one.closed_on or night.done.on,
-            answer=_leads_answer(night, one),
+            answer="; ".join(said.get(one.fingerprint, ())),
         )
         for one in mine
     )
 
 
-def _closed_before(night: Reviewed, since: set[str]) -> Iterable[Tracked]:
-    return (one for one in night.done.tracked if one.state is State.CLOSED and one.fingerprint not in since)
+def _closed(night: Reviewed) -> Iterable[Tracked]:
+    """Closed findings of checks that this version has."""
+    checks = night.configuration.policy.checks
+    return (one for one in night.done.tracked if one.state is State.CLOSED and one.finding.check in checks)
 
 
-def _accepted(night: Reviewed, one: Tracked) -> bool:
-    """Whether a risk is still accepted that is no longer there."""
-    return any(review.in_force and review.status is Status.ACCEPTED for review in _reviews(night, one))
+def _accepted(reviews: Iterable[Review]) -> bool:
+    """Whether a risk is accepted, whether or not it is still there."""
+    return any(review.in_force and review.status is Status.ACCEPTED for review in reviews)
 
 
 def _kind_aside(one: Tracked) -> Aside:
@@ -78,15 +89,10 @@ def _kind_closed(one: Tracked) -> Aside:
     return Aside.ATTESTED if one.why.startswith(ATTESTED) else Aside.CLOSED
 
 
-def _reviews(night: Reviewed, one: Tracked) -> list[Review]:
-    """What was answered about a finding: as a whole, or line by line."""
-    return [review for row, review in night.done.reviews.items() if row.partition("/")[0] == one.fingerprint]
-
-
-def _line(night: Reviewed, one: Tracked, kind: Aside) -> AcceptedLine:
+def _line(night: Reviewed, one: Tracked, kind: Aside, answered: _Reviews) -> AcceptedLine:
     finding = one.finding
     children = night.row(finding.check).handling is Handling.SAFEGUARDING
-    reviews = _reviews(night, one)
+    reviews = answered.get(one.fingerprint, [])
     ends = [review.until for review in reviews if review.until and review.status is Status.ACCEPTED]
     until = min(ends, default=None) if kind is Aside.ACCEPTED else None
     gone = one.state is State.CLOSED
@@ -103,7 +109,7 @@ def _line(night: Reviewed, one: Tracked, kind: Aside) -> AcceptedLine:
         since=min((review.since for review in reviews if review.since), default=None),
         until=until,
         days_left=(until - night.done.on).days if until else None,
-        how=_how(night, one, kind),
+        how=_how(night, one, kind, reviews),
         closed_on=one.closed_on if gone else None,
         unneeded=gone and kind is Aside.ACCEPTED,
         mark=one.fingerprint,
@@ -120,20 +126,20 @@ def _reason(reviews: list[Review]) -> str:
     return ELSEWHERE if any(review.reasons for review in reviews) else ""
 
 
-def _how(night: Reviewed, one: Tracked, kind: Aside) -> str:
+def _how(night: Reviewed, one: Tracked, kind: Aside, reviews: Iterable[Review]) -> str:
     """Whether it is still there, or how it was closed."""
     if one.state is not State.CLOSED:
         return "Still seen." if one.last_seen == night.done.on else sentence(f"not looked at again: {one.why}")
     if kind is Aside.ACCEPTED:
         return UNNEEDED
     how = sentence(one.why)
-    return f"{how} Its acceptance is not needed any more." if _accepted(night, one) else how
+    return f"{how} Its acceptance is not needed any more." if _accepted(reviews) else how
 
 
-def _leads_answer(night: Reviewed, one: Tracked) -> str:
-    """The lead's own words and statuses of all the finding's lines, each once."""
-    said: dict[str, None] = {}
+def _leads_answers(night: Reviewed) -> dict[str, dict[str, None]]:
+    """The lead's own words and statuses by fingerprint, each once."""
+    said: dict[str, dict[str, None]] = {}
     for (row, field, scope), value in night.answers.cells().items():
-        if row.partition("/")[0] == one.fingerprint and (field, scope) in ((STATUS.key, ""), (COMMENT.key, LEADS)):
-            said[value] = None
-    return "; ".join(said)
+        if (field, scope) in ((STATUS.key, ""), (COMMENT.key, LEADS)):
+            said.setdefault(row.partition("/")[0], {})[value] = None
+    return said

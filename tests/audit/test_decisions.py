@@ -28,7 +28,7 @@ LATER = date(2026, 11, 24)
 
 def typed(row, said, book="governors"):
     """What a person typed into the cells of a row."""
-    saved = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    saved = datetime(2026, 11, 23, 1, tzinfo=UTC)
     return [
         Event(row, field.key, "" if field.shared else book, value, value, Kind.TYPED, book, f"{book}.xlsx", saved, NEXT)
         for field, value in said.items()
