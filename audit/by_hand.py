@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from audit.answers.event import NO_MOMENT, Answers, Event
 from audit.answers.shown import cells_of
-from audit.reviewed import Reviewed
+from audit.reviewed import LOOK_ID, LOOK_MARK, Reviewed
 from checks.applicability import person_looks, ready_link
 from checks.calendar import SchoolCalendar
 from checks.finding import Outcome
@@ -25,7 +25,7 @@ BOOK = "it"
 """The workbook in which it is answered."""
 WHOLE_ACCOUNT = "account"
 """What is looked at where no check can be run."""
-MARK_LENGTH, ID_LENGTH = 16, 8
+MARK_LENGTH = 16
 MOST_CHECKS = 6
 """So many of the checks that wait for a look are named; Coverage has them all."""
 
@@ -50,7 +50,7 @@ def mark_of(account: str, what: str) -> str:
     `what` is no sentence, since sentences change: WHOLE_ACCOUNT, or the first of the checks that wait for it.
     """
     digest = hashlib.sha256(f"{account}\x1f{what}".encode("utf-8", "surrogatepass")).hexdigest()
-    return f"H-{digest[:MARK_LENGTH].upper()}"
+    return f"{LOOK_MARK}{digest[:MARK_LENGTH].upper()}"
 
 
 def last_look(mark: str, answers: Answers, calendar: SchoolCalendar, on: date) -> LastLook:
@@ -106,7 +106,7 @@ def _line(night: Reviewed, answers: Answers, account: Account, reason: str, chec
         checks=_some(checks),
         address=ready_link(account, platform),
         due=look.due,
-        id=mark[: len("H-") + ID_LENGTH],
+        id=mark[: len(LOOK_MARK) + LOOK_ID],
         mark=mark,
         answers=cells_of(mark, BY_HAND_FIELDS, BOOK, answers),
         answered=_answered(look, night.done.on, dated=answers.value((mark, LOOKED_ON.key, BOOK)) is not None),

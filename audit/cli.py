@@ -340,11 +340,16 @@ def _progress(total: int) -> Iterator[Any]:
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to write the demo.")] = Path("school-audit-demo"),
 ) -> None:
-    """Two recorded nights of a fictional school, replayed here with no network: workbooks to look at."""
+    """Two recorded nights of a fictional school, replayed here with no network: workbooks to look at.
+
+    Between the nights its people answer in the workbooks, and the second night reads what they typed.
+    """
     configuration, nights = demonstration.prepare(folder)
     wrong = False
-    for moment, recording in nights:
+    for number, (moment, recording) in enumerate(nights):
         with _locked(folder):
+            if number:
+                demonstration.answer(folder)
             report, done = night(configuration, moment, replay=recording)
         wrong = wrong or done.exit_code == INTERNAL
         out.print(notice(report), markup=False, soft_wrap=True)

@@ -26,12 +26,13 @@ WITH_DSL = (
 
 
 def it_view(night: Reviewed) -> ItView:
-    """IT's view, actions sorted by due date, recommendations last."""
+    """IT's view, actions sorted by due date, then recommendations, and what an answer set aside."""
     told = (*night.open, *night.recommendations)
+    aside = [one for one in night.aside if not _is_of_children(night, one.finding)]
     far = date.max
     actions = sorted(
-        (_action(night, one) for one in told),
-        key=lambda action: (action.recommended, action.due or far, action.severity.rank, action.id),
+        (_action(night, one) for one in (*told, *aside)),
+        key=lambda action: (action.aside, action.recommended, action.due or far, action.severity.rank, action.id),
     )
     return ItView(
         actions=tuple(actions),
@@ -65,11 +66,12 @@ def _action(night: Reviewed, one: Tracked) -> ActionLine:
         steps=WITH_DSL if children else recipe.steps_on(one.platform),
         caution="" if children else recipe.caution(one.platform),
         approver=_approver(night, finding),
-        due=night.due(one),
-        overdue=night.overdue(one),
+        due=None if one.aside else night.due(one),
+        overdue=0 if one.aside else night.overdue(one),
         recheck=_recheck_words(night, one),
         recommended=one.finding.recommended,
         quotes=_quotes(night, finding),
+        aside=bool(one.aside),
         mark=one.fingerprint,
         answers=cells_of(one.fingerprint, OWN_FIELDS if children else ACTION_FIELDS, BOOK, night.answers),
         answered="" if children else became(one.fingerprint, night.review(one.fingerprint), one, night.answers),

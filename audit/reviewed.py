@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 
 from audit.answers.event import Answers, Orphan
 from audit.answers.review import Review
@@ -14,9 +14,10 @@ from audit.lines import row_id
 from audit.night import Done
 from audit.trend import RunCounts
 from checks.calendar import SchoolCalendar
-from checks.finding import Confidence, Handling, Outcome, Severity, finding_id
+from checks.finding import Confidence, Outcome, Severity, finding_id
 from checks.outcome import Result
 from checks.policy import CheckPolicy, Policy
+from checks.wording import listed, on_day
 from connectors.snapshot import Account
 from output.answers import HeardLine
 
@@ -24,6 +25,10 @@ CONCLUDED = frozenset({Outcome.PASS, Outcome.FINDING, Outcome.REVIEW})
 """Outcomes that count as seen."""
 
 SCHOOL = "The school"
+DECISION_MARK, LOOK_MARK = "D-", "H-"
+"""How the marks begin of decisions and of what a person looks at by hand."""
+LOOK_ID = 8
+"""Characters of a look's mark that people read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,24 +136,31 @@ class Reviewed:
 
     def heard(self, book: str) -> tuple[HeardLine, ...]:
         """What was typed in one workbook of late, and what became of it."""
-        return heard_lines(self.answers, self.orphans, book, self._row_name, self.done.on, partial(self._theirs, book))
+        return heard_lines(self.answers, self.orphans, book, self._row_name, self.done.on, self._came_to)
+
+    def _came_to(self, row: str) -> tuple[str, bool]:
+        """What the status of a row came to, in words that follow "taken over", and whether a person should look."""
+        review = self.review(row)
+        if review and review.lacking:
+            return f"; needs {listed(review.lacking)} before it counts", True
+        one = self._by_mark.get(row.partition("/")[0])
+        if one and one.state is State.CLOSED and one.closed_on:
+            return f", and the finding was closed on {on_day(one.closed_on)}", False
+        return "", False
 
     @cached_property
-    def _checks(self) -> dict[str, str]:
-        return {one.fingerprint: one.finding.check for one in self.done.tracked}
+    def _by_mark(self) -> dict[str, Tracked]:
+        return {one.fingerprint: one for one in self.done.tracked}
 
     def _row_name(self, row: str) -> str:
         """The id that people know a row by."""
         mark = row.partition("/")[0]
-        return row_id(finding_id(mark), row) if mark in self._checks else row
-
-    def _theirs(self, book: str, row: str) -> bool:
-        """Whether a row is answered in a workbook."""
-        check = self._checks.get(row.partition("/")[0])
-        if check is None:
-            return False
-        of_children = self.row(check).handling is Handling.SAFEGUARDING
-        return of_children is (book == "safeguarding")
+        if mark in self._by_mark:
+            return row_id(finding_id(mark), row)
+        if row.startswith(LOOK_MARK):
+            return row[: len(LOOK_MARK) + LOOK_ID]
+        within = next((mark for mark in self._by_mark if mark in row), "") if row.startswith(DECISION_MARK) else ""
+        return f"{DECISION_MARK}{finding_id(within)}" if within else row
 
     def _sorted(self, tracked: list[Tracked]) -> tuple[Tracked, ...]:
         far = date.max

@@ -16,13 +16,20 @@ def safeguarding_view(night: Reviewed) -> SafeguardingView:
     """The safeguarding lead's view."""
     mine = [
         one
-        for one in (*night.open, *night.recommendations)
+        for one in (*night.open, *night.recommendations, *night.aside)
         if night.row(one.finding.check).handling is Handling.SAFEGUARDING
     ]
-    lines = tuple(line for one in mine for line in _safeguarding_lines(night, one))
-    new = sum(line.delta in (Delta.NEW, Delta.REOPENED) for line in lines)
+    lines = sorted((line for one in mine for line in _safeguarding_lines(night, one)), key=lambda line: line.aside)
+    new = sum(line.delta in (Delta.NEW, Delta.REOPENED) and not line.aside for line in lines)
     below = int(night.configuration.policy.setting("suppress_below"))
-    return SafeguardingView(lines, len(mine), new, below, heard=night.heard(BOOK), closed=closed_lines(night))
+    return SafeguardingView(
+        tuple(lines),
+        sum(not one.aside for one in mine),
+        new,
+        below,
+        heard=night.heard(BOOK),
+        closed=closed_lines(night),
+    )
 
 
 def _safeguarding_lines(night: Reviewed, one: Tracked) -> list[SafeguardingLine]:
@@ -42,9 +49,15 @@ def _safeguarding_lines(night: Reviewed, one: Tracked) -> list[SafeguardingLine]
             delta=Delta.NEW if line.first_seen == night.done.on and one.delta is Delta.PERSISTING else one.delta,
             awaiting=awaiting(one),
             steps=recipe.steps_on(one.platform),
+            aside=_is_aside(night, line.row),
             mark=line.row,
             answers=cells_of(line.row, ACTION_FIELDS, BOOK, night.answers),
             answered=became(line.row, night.review(line.row), one, night.answers),
         )
         for line in night.done.lines.get(one.fingerprint, ())
     ]
+
+
+def _is_aside(night: Reviewed, row: str) -> bool:
+    review = night.review(row)
+    return review is not None and review.in_force

@@ -323,7 +323,7 @@ class ClosedLine:
 
 @dataclass(frozen=True, slots=True)
 class GovernorsView:
-    """What governors.xlsx shows. No child, no third party, no handle or link of theirs, no typed text."""
+    """What governors.xlsx shows. No child, no third party, no handle or link of theirs, no text typed elsewhere."""
 
     rating: Rating
     reasons: tuple[str, ...]
@@ -351,8 +351,9 @@ class GovernorsView:
 class ActionLine:
     """One click path for IT. For children's matters `item` is empty and the steps say "with the DSL".
 
-    `quotes` are the school's own published words that the finding is about, never anybody else's. `mark`, `answers`,
-    `answered` and `answerable` are as in `FindingLine`. `caution` says how far the menus in the steps can be relied on.
+    `aside` says that an answer set it aside: nothing is to do. `quotes` are the school's own published words that the
+    finding is about, never anybody else's. `mark`, `answers`, `answered` and `answerable` are as in `FindingLine`.
+    `caution` says how far the menus in the steps can be relied on.
     """
 
     id: str
@@ -370,6 +371,7 @@ class ActionLine:
     recheck: str
     recommended: bool
     quotes: tuple[str, ...] = ()
+    aside: bool = False
     mark: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     answered: str = ""
@@ -481,7 +483,7 @@ class SafeguardingLine:
     """One item or person of a children's matter, under its finding.
 
     `mark`, `answers` and `answered` are as in `FindingLine`; the mark is the fingerprint, with "/" and the line's own
-    mark where a finding has several lines.
+    mark where a finding has several lines. `aside` says that an answer set it aside.
     """
 
     id: str
@@ -496,6 +498,7 @@ class SafeguardingLine:
     delta: Delta
     awaiting: bool
     steps: tuple[str, ...]
+    aside: bool = False
     mark: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     answered: str = ""

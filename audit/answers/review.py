@@ -15,7 +15,7 @@ from audit.lines import Line
 from checks.calendar import months_later
 from checks.finding import Handling, Severity
 from checks.policy import CheckPolicy
-from checks.wording import listed, on_day
+from checks.wording import listed, local_day, on_day
 from output.answers import APPROVER, COMMENT, STATUS, UNTIL, Status
 from output.report import Delta
 
@@ -33,9 +33,9 @@ _PARTED = "#"
 class Review:
     """What a person answered about one row.
 
-    `since` is the date on which the status was heard. `reasons` are the comments by workbook: each is shown in its own
-    workbook only. `in_force` says that the row is set aside (accepted risk, not an issue); `lacking` what it still
-    lacks to be so, as words that follow "needs". `content` stands for what was judged then.
+    `since` is the day on which the status was typed, as far as the file tells. `reasons` are the comments by workbook:
+    each is shown in its own workbook only. `in_force` says that the row is set aside (accepted risk, not an issue);
+    `lacking` what it still lacks to be so, as words that follow "needs". `content` stands for what was judged then.
     """
 
     status: Status = Status.TO_REVIEW
@@ -89,7 +89,7 @@ def review_of(row: str, answers: Answers, severity: Severity, *, children: bool,
     ended = status is Status.ACCEPTED and until is not None and until < on
     return Review(
         status=status,
-        since=last.heard,
+        since=_typed_on(last),
         approver=approver,
         until=until,
         reasons=reasons,
@@ -97,6 +97,11 @@ def review_of(row: str, answers: Answers, severity: Severity, *, children: bool,
         in_force=status in ASIDE and not lacking and not ended,
         content=last.content,
     )
+
+
+def _typed_on(event: Event) -> date:
+    """The day on which a workbook with an answer was saved; that of the night which read it where clocks disagree."""
+    return event.heard if event.saved == NO_MOMENT else min(event.heard, local_day(event.saved))
 
 
 def _lacking(

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from audit.answers.event import Answers, Event, Kind, Orphan
 from audit.answers.review import Review
-from audit.compare import Tracked
+from audit.compare import State, Tracked
 from checks.wording import listed, on_day
 from output.answers import FIELDS, STATUS, Answer, AnswerField, HeardLine, Sort, Status
 
@@ -43,6 +43,8 @@ def became(row: str, review: Review | None, one: Tracked, answers: Answers) -> s
             return f"Needs {listed(review.lacking)} before it counts."
         case Status.IN_PROGRESS:
             return f"In progress since {since}."
+        case Status.DONE if one.state is State.CLOSED and one.closed_on:
+            return f"Said to be done on {since}, and closed on {on_day(one.closed_on)}."
         case Status.DONE:
             return f"Said to be done on {since}; not looked at again yet: {one.why or 'the next night looks'}."
         case Status.ATTESTED:
@@ -63,18 +65,18 @@ def heard_lines(
     book: str,
     row_name: Callable[[str], str],
     on: date,
-    mine: Callable[[str], bool],
+    came_to: Callable[[str], tuple[str, bool]],
 ) -> tuple[HeardLine, ...]:
     """What was typed in one workbook of late and what became of it, most pressing and newest first.
 
-    `row_name` gives the id that people know a row by. `mine` says whether a row is answered in this workbook: what the
-    audit itself said of it is told there.
+    `row_name` gives the id that people know a row by, `came_to` what its status came to, in words that follow "taken
+    over", and whether a person should look. What the audit itself says of an answer is told where that was typed.
     """
     since = on - HEARD_FOR
     lines = [
-        _line(event, row_name(event.row), _became(event, answers))
+        _line(event, row_name(event.row), _became(event, answers, came_to))
         for event in answers.events
-        if event.heard >= since and (event.book == book or (event.kind is Kind.AUDIT and mine(event.row)))
+        if event.heard >= since and book == (_answered_in(event, answers) if event.kind is Kind.AUDIT else event.book)
         if event.kind is not Kind.AUDIT or event.field == STATUS.key
     ]
     lines += [
@@ -92,6 +94,12 @@ def heard_lines(
     ]
     lines.sort(key=lambda line: (not line.attention, -line.heard.toordinal(), line.row, line.field))
     return tuple(lines[:MOST_HEARD])
+
+
+def _answered_in(said: Event, answers: Answers) -> str:
+    """The workbook with the answer that an entry of the audit's is about."""
+    before = [one for one in answers.of((said.row, said.field, said.scope)) if one.number < said.number and one.book]
+    return before[-1].book if before else ""
 
 
 def _line(event: Event, row: str, said: tuple[str, bool]) -> HeardLine:
@@ -112,12 +120,15 @@ def _as_people_write(day: str) -> str:
         return day
 
 
-def _became(event: Event, answers: Answers) -> tuple[str, bool]:
+def _became(event: Event, answers: Answers, came_to: Callable[[str], tuple[str, bool]]) -> tuple[str, bool]:
     """What became of an entry, in a sentence, and whether a person should look."""
     match event.kind:
         case Kind.TYPED:
             later = _later(event, answers)
-            return (f"Taken over{later}.", False)
+            look = False
+            if not later and event.field == STATUS.key:
+                later, look = came_to(event.row)
+            return f"Taken over{later}.", look
         case Kind.CLEARED:
             return "The cell was emptied, and taken over as empty.", False
         case Kind.JOINED:

@@ -45,8 +45,9 @@ def add(book: Book, report: Report) -> None:
     """Add the sheet."""
     view = report.safeguarding
     page = book.page(TITLE, "8E1B1B")
+    items = sum(not line.aside for line in view.lines)
     said = (
-        f"{counted(len(view.lines), 'item')} under {counted(view.findings, 'finding')}, {view.new:,} new."
+        f"{counted(items, 'item')} under {counted(view.findings, 'finding')}, {view.new:,} new."
         "  An indicator is a question for you, not a conclusion."
     )
     page.band(TITLE, WARNING, COLUMNS)

@@ -15,7 +15,7 @@ DELTA_WORDS = {
 }
 """What became of a finding since last night."""
 
-FINDING, LOOK, RECOMMENDATION = "Finding", "Awaiting a human look", "Recommendation"
+FINDING, LOOK, RECOMMENDATION, ASIDE = "Finding", "Awaiting a human look", "Recommendation", "Set aside"
 
 
 def standing(line: FindingLine | ItFindingLine | UnlistedLine) -> str:
@@ -26,7 +26,9 @@ def standing(line: FindingLine | ItFindingLine | UnlistedLine) -> str:
 
 
 def standing_of(line: SafeguardingLine) -> str:
-    """Whether an item waits for a person."""
+    """Whether an item waits for a person, or was set aside by an answer."""
+    if line.aside:
+        return ASIDE
     return LOOK if line.awaiting else FINDING
 
 

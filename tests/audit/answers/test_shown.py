@@ -25,8 +25,8 @@ def event(field, value, kind=Kind.TYPED, *, book="it", number=1, **changes):
     return replace(one, **changes)
 
 
-def lines(*events, book="it", orphans=(), mine=lambda _: True):
-    return heard_lines(Answers(events), orphans, book, lambda row: f"F-{row}", TONIGHT, mine)
+def lines(*events, book="it", orphans=(), came_to=("", False)):
+    return heard_lines(Answers(events), orphans, book, lambda row: f"F-{row}", TONIGHT, lambda _: came_to)
 
 
 def test_free_text_stays_in_its_workbook():
@@ -49,7 +49,8 @@ def test_dates_are_dates():
 @pytest.mark.parametrize("kind", list(Kind))
 def test_everything_typed_is_told(kind):
     """Whatever became of something typed, its workbook tells it in a sentence."""
-    [line] = lines(event(STATUS, Status.DONE, kind, why="said to be done; it was still there"))
+    before = event(STATUS, Status.DONE, number=1, heard=TONIGHT - timedelta(days=200))
+    [line] = lines(before, event(STATUS, Status.DONE, kind, number=2, why="said to be done; it was still there"))
     assert line.row == "F-1-abc"
     assert line.became.endswith(".")
     assert line.attention is (kind not in (Kind.TYPED, Kind.CLEARED, Kind.JOINED))
@@ -68,12 +69,13 @@ def test_older_ones_are_told_no_more():
     assert lines(event(COMMENT, "x", heard=TONIGHT - HEARD_FOR - timedelta(days=1))) == ()
 
 
-def test_the_audit_speaks_where_a_row_is_answered():
-    """What the audit itself says of a row is told in the workbooks in which the row is answered, and only there."""
-    said = event(STATUS, None, Kind.AUDIT, book="", source="", why="the risk was accepted until 20/11/2026")
-    [line] = lines(said)
-    assert (line.became, line.source) == ("The risk was accepted until 20/11/2026.", "the audit itself")
-    assert lines(said, mine=lambda _: False) == ()
+def test_the_audit_speaks_where_it_was_answered():
+    """What the audit itself says of an answer is told in the workbook in which that was typed, and only there."""
+    typed = event(STATUS, Status.ACCEPTED)
+    said = event(STATUS, None, Kind.AUDIT, book="", source="", number=2, why="the risk was accepted until 20/11/2026")
+    first, _ = lines(typed, said)
+    assert (first.became, first.source) == ("The risk was accepted until 20/11/2026.", "the audit itself")
+    assert lines(typed, said, book="governors") == ()
 
 
 def test_orphans_are_told():
@@ -111,3 +113,13 @@ def test_done_says_why_it_waits():
     """An answer that waits for the next look says what it waits for."""
     waiting = replace(ONE, why="not due; last looked at on 20/11/2026")
     assert "not due; last looked at" in became(ROW, Review(Status.DONE, HEARD), waiting, Answers())
+
+
+def test_what_a_status_came_to():
+    """Of the status that stands it is told what it came to; of one that was changed since, only that."""
+    first, second = event(STATUS, Status.DONE), event(STATUS, Status.ACCEPTED, number=2)
+    told = lines(first, second, came_to=("; needs who approved it before it counts", True))
+    assert [(line.became, line.attention) for line in told] == [
+        ("Taken over; needs who approved it before it counts.", True),
+        ("Taken over, and changed since.", False),
+    ]
