@@ -71,16 +71,16 @@ def answer(folder: Path) -> int:
 def _type(sheet: Worksheet, one: Mapping[str, Any]) -> int:
     """Type one answer into every row that it means; how many there were."""
     rows = sheet.iter_rows(min_row=HEADER_ROW)
-    columns = {str(cell.value).casefold(): cell.column for cell in next(rows)}
+    columns = {str(cell.value).casefold(): index for index, cell in enumerate(next(rows))}
     told, account = _first(columns, WHAT), _first(columns, ACCOUNT)
     meant = [
         row
         for row in rows
-        if str(row[told - 1].value).startswith(one["row"]) and str(row[account - 1].value).startswith(one["account"])
+        if str(row[told].value).startswith(one["row"]) and str(row[account].value).startswith(one["account"])
     ]
     for row in meant:
         for heading, value in one["typed"].items():
-            row[columns[heading.casefold()] - 1].value = value
+            row[columns[heading.casefold()]].value = value
     return len(meant)
 
 
