@@ -63,8 +63,7 @@ def _of_acceptances(night: Reviewed, accepted: Sequence[AcceptedLine]) -> Iterab
         if line.until - night.done.on <= SOON:
             yield _line(
                 night,
-                mark=f"D-{line.mark}-{line.until:%Y%m%d}",
-                short=f"D-{line.id}",
+                mark=f"D-{line.id}-{line.until:%Y%m%d}",
                 asked=f"Accept the risk for longer, or have it put right: {line.what}.",
                 clause=line.clause,
                 why=f"It was accepted until {on_day(line.until)}, and is open again after that.",
@@ -86,14 +85,12 @@ def _of_policy(night: Reviewed) -> Iterable[DecisionLine]:
         )
 
 
-def _line(
-    night: Reviewed, *, mark: str, asked: str, clause: str, why: str, since: dict[str, date], short: str = ""
-) -> DecisionLine:
-    """One row; `since` says for each account from when on it is concerned."""
+def _line(night: Reviewed, *, mark: str, asked: str, clause: str, why: str, since: dict[str, date]) -> DecisionLine:
+    """One row, whose mark is short enough to be the id too. `since` says from when on each account is concerned."""
     answers = cells_of(mark, DECISION_FIELDS, BOOK, night.answers)
     said, decided = _answered(answers, since)
     return DecisionLine(
-        id=short or mark,
+        id=mark,
         mark=mark,
         asked=asked,
         clause=clause,

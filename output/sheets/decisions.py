@@ -19,7 +19,7 @@ def _accounts(line: DecisionLine) -> str:
 
 
 COLUMNS: tuple[Column[DecisionLine], ...] = (
-    Column("id", "Question", 17, lambda d: d.id, BOLD_TEXT),
+    Column("id", "Question", 23, lambda d: d.id, BOLD_TEXT),
     Column("asked", "What is asked", 50, lambda d: d.asked, BOLD_TEXT),
     Column("clause", "Clause", 12, lambda d: d.clause, CENTRE),
     Column("why", "Why", 52, lambda d: d.why),
