@@ -45,6 +45,8 @@ EPOCH = date(1899, 12, 30)
 """The day that Excel counts its dates from."""
 LEAST_POINTS = 2
 """A chart of fewer points would show nothing that a sentence does not."""
+FEW, LEAST_HIGH = 10, 4
+"""Columns no higher than the first are marked one by one; the axis goes up to the second at least."""
 MOST_LABELS = 20
 """Dates below an axis; more would not be read."""
 SLANTED = -45 * 60_000
@@ -104,6 +106,10 @@ def columns(page: Page, drawn: Drawn, stacks: Sequence[Stack], words: str, area:
     for offset, stack in enumerate(stacks):
         chart.series.append(_series(sheet, drawn, offset, stack, count))
     _axes(chart, count, dates=isinstance(drawn.labels[0], date))
+    highest = max(sum(row) for row in drawn.values)
+    if highest <= FEW:  # or programs mark halves, and write two of them alike
+        chart.y_axis.majorUnit = 1
+        chart.y_axis.scaling.max = max(highest, LEAST_HIGH)
     chart.legend.position = "t"
     chart.legend.txPr = _words(9)
     chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))

@@ -105,6 +105,16 @@ def test_both_axes_are_shown(workbook):
         assert [one.get("val") for one in chart.iter(f"{CHART}delete")] == ["0", "0"]
 
 
+@pytest.mark.parametrize(("highest", "top"), [(0, "4"), (3, "4"), (9, "9")])
+def test_few_findings_are_marked_one_by_one(highest, top, workbook):
+    """With few findings, or none, the axis counts in ones; with many the program that shows it chooses."""
+    few = [night(n, open={s: highest if s is Severity.HIGH else 0 for s in Severity}, awaiting=0) for n in (2, 1, 0)]
+    low, high = parts(workbook(few, HALVES), "xl/charts/chart")
+    assert [one.get("val") for one in low.iter(f"{CHART}majorUnit")] == ["1"]
+    assert [one.get("val") for one in low.iter(f"{CHART}max")] == [top]
+    assert [*high.iter(f"{CHART}majorUnit")] == []
+
+
 def test_a_workbook_with_charts_is_sound(workbook):
     """Neither our lint nor openxml-audit finds an error in a workbook with charts."""
     path = workbook(NIGHTS, HALVES)
