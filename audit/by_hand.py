@@ -6,7 +6,7 @@ the person looked; "Not right" stays on top until it is put right.
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from audit.answers.event import NO_MOMENT, Answers, Event
@@ -26,6 +26,8 @@ BOOK = "it"
 WHOLE_ACCOUNT = "account"
 """What is looked at where no check can be run."""
 MARK_LENGTH = 16
+MANY = 4
+"""So many accounts with the same thing to look at make one line, where they are of several platforms."""
 MOST_CHECKS = 6
 """So many of the checks that wait for a look are named; Coverage has them all."""
 
@@ -83,14 +85,23 @@ def _day_of(event: Event, typed: Event | None) -> date:
 def by_hand(night: Reviewed, answers: Answers) -> tuple[ByHandLine, ...]:
     """One line for each account and thing to look at, with all the checks that wait for it.
 
-    What is not right comes first, what was looked at in this half-term last.
+    What is the same on accounts of several platforms is one line: it is looked at once for all. What is not right
+    comes first, what was looked at in this half-term last.
     """
     accounts = {one.subject.account.key: one.subject.account for one in night.done.nights}
     waiting: dict[tuple[str, str], list[str]] = {}
     for result in night.done.results:
         if result.outcome is Outcome.MANUAL and result.account in accounts:
             waiting.setdefault((result.account, result.reason), []).append(result.check)
-    lines = [_line(night, answers, accounts[key], reason, checks) for (key, reason), checks in waiting.items()]
+    lines: list[ByHandLine] = []
+    for reason in dict.fromkeys(reason for _, reason in waiting):
+        mine = {accounts[key]: checks for (key, one), checks in waiting.items() if one == reason}
+        if len(mine) >= MANY and len({account.platform for account in mine}) > 1:
+            lines.append(
+                _line_of_many(night, answers, tuple(mine), reason, sorted({c for cs in mine.values() for c in cs}))
+            )
+        else:
+            lines += [_line(night, answers, account, reason, checks) for account, checks in mine.items()]
     order = list(Standing)
     return tuple(sorted(lines, key=lambda line: (order.index(line.standing), line.due, line.account, line.checks)))
 
@@ -98,13 +109,32 @@ def by_hand(night: Reviewed, answers: Answers) -> tuple[ByHandLine, ...]:
 def _line(night: Reviewed, answers: Answers, account: Account, reason: str, checks: Sequence[str]) -> ByHandLine:
     platform = night.configuration.policy.platforms[account.platform]
     mark = mark_of(account.key, _thing(account, platform, reason, checks))
+    one = ByHandLine(
+        night.label(account.key),
+        platform.name,
+        sentence(reason),
+        _some(checks),
+        ready_link(account, platform),
+        date.max,
+    )
+    return _answered_line(night, answers, one, mark)
+
+
+def _line_of_many(
+    night: Reviewed, answers: Answers, accounts: Sequence[Account], reason: str, checks: Sequence[str]
+) -> ByHandLine:
+    names = ", ".join(night.label(account.key) for account in accounts)
+    one = ByHandLine(
+        f"{len(accounts)} accounts", "", f"{sentence(reason)} Accounts: {names}.", _some(checks), "", date.max
+    )
+    return _answered_line(night, answers, one, mark_of("", min(checks)))
+
+
+def _answered_line(night: Reviewed, answers: Answers, line: ByHandLine, mark: str) -> ByHandLine:
+    """A line with what was answered to it."""
     look = last_look(mark, answers, night.calendar, night.done.on)
-    return ByHandLine(
-        account=night.label(account.key),
-        platform=platform.name,
-        what=sentence(reason),
-        checks=_some(checks),
-        address=ready_link(account, platform),
+    return replace(
+        line,
         due=look.due,
         id=mark[: len(LOOK_MARK) + LOOK_ID],
         mark=mark,

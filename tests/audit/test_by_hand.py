@@ -1,5 +1,6 @@
 """Looks by hand: what is looked at, and how long the answer to it holds."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from audit.answers.event import NO_MOMENT, Answers, Event, Kind
 from audit.by_hand import BOOK, LastLook, by_hand, last_look, mark_of
 from checks.calendar import SchoolCalendar
+from checks.finding import Outcome
+from checks.outcome import Result
 from checks.policy import Term
 from output.answers import COMMENT, LOOKED, LOOKED_ON, Looked
 from output.report import Standing
@@ -174,3 +177,22 @@ def test_many_checks_are_counted(looked):
     line = next(one for one in lines(looked) if "does not read" in one.what)
     assert line.checks.startswith("COV-01, ")
     assert line.checks.endswith(" more")
+
+
+def test_what_is_the_same_everywhere_is_one_line(school, audit, platform):
+    """Four accounts of two platforms with the same thing to look at make one line that names them, answered once."""
+    from audit.config import load
+
+    rows = ["Platform,Handle", *(f"bluesky,{name}.example" for name in "abc"), "nextdoor,hazelbrook", ""]
+    (school / "register.csv").write_text("\n".join(rows))
+    done, configuration = audit(), load(school, {})
+    same = [
+        Result("IMG-04", account.key, Outcome.MANUAL, "no list is set up", done.on)
+        for account in configuration.accounts
+    ]
+    [line] = lines(SimpleNamespace(done=replace(done, results=tuple(same)), configuration=configuration))
+    assert (line.account, line.checks) == ("4 accounts", "IMG-04")
+    assert "a.example" in line.what
+    assert "hazelbrook" in line.what
+    alike = tuple(same[:3])  # of one platform: each is looked at
+    assert len(lines(SimpleNamespace(done=replace(done, results=alike), configuration=configuration))) == 3

@@ -172,7 +172,7 @@ def test_the_safeguarding_workbook_has_each_item(finished, sample):
     """One row for each item or person, with its address and dates."""
     lines = table(finished("bad", "safeguarding"), "To review")
     view = sample("bad").safeguarding
-    assert [line["address"] for line in lines] == [line.address for line in view.lines]
+    assert [f"https://{line['address']}" for line in lines] == [line.address for line in view.lines]
     assert [line["standing"] for line in lines] == ["Finding", "Finding", "Awaiting a human look"]
     assert "3 items under 1 finding, 2 new" in rows(finished("bad", "safeguarding"), "To review")[1][1]
 
