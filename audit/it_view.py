@@ -133,7 +133,7 @@ def _recheck_words(night: Reviewed, one: Tracked) -> str:
         case Delta.NEW:
             return f"first seen on {on_day(one.opened_on or one.first_seen)}"
         case Delta.REOPENED:
-            return f"was closed and came back on {on_day(one.reopened_on or night.done.on)}"
+            return f"open again since {on_day(one.reopened_on or night.done.on)}"
         case Delta.NOT_RECHECKED:
             return f"not re-checked: {one.why}"
         case _:

@@ -157,14 +157,15 @@ def apply_answers(
                         for name in cleared
                         if answers.value((row.key, name, ""))
                     ]
-                    now = replace(now, why=why)
+                    if not children:  # the lead reads it beside her answer; nobody else reads what she answered
+                        now = replace(now, why=why)
                     if review.status in ASIDE and one.state is State.OPEN:
                         now = replace(now, delta=Delta.REOPENED, reopened_on=on)
                     review = None
             mine.append(review)
             if review is not None:
                 reviews[row.key] = review
-        after.append(_settled(now, mine, on))
+        after.append(_settled(now, mine, on, children=children))
     return AfterAnswers(tuple(after), reviews, tuple(said))
 
 
@@ -202,21 +203,24 @@ def _entry(row: str, field: str, why: str, answers: Answers, on: date) -> Event:
     return Event(row, field, "", None, None, Kind.AUDIT, "", "", saved, on, why=why)
 
 
-def _settled(one: Tracked, reviews: Sequence[Review | None], on: date) -> Tracked:
-    """A finding under the reviews of its rows."""
+def _settled(one: Tracked, reviews: Sequence[Review | None], on: date, *, children: bool) -> Tracked:
+    """A finding under the reviews of its rows.
+
+    Of a children's matter the last attestation alone is told: several days would tell of several children.
+    """
     if not any(reviews):
         return one
     given = [review for review in reviews if review is not None]
     whole = len(given) == len(reviews)
     looked = whole and all(review.status in CONFIRMED for review in given)
-    if one.state is State.OPEN and whole:
-        if all(review.in_force for review in given):
+    if one.state is State.OPEN and whole and all(r.in_force or r.status is Status.ATTESTED for r in given):
+        if any(review.in_force for review in given):
             aside = Status.ACCEPTED if any(r.status is Status.ACCEPTED for r in given) else Status.NOT_AN_ISSUE
             return replace(one, aside=aside, looked_at=True)
-        if all(r.in_force or r.status is Status.ATTESTED for r in given):
-            since = listed(sorted({on_day(r.since) for r in given if r.status is Status.ATTESTED and r.since}))
-            why = f"closed by attestation of {since}: it cannot be re-checked"
-            return replace(one, state=State.CLOSED, closed_on=on, delta=Delta.FIXED, why=why, looked_at=True)
+        days = sorted({review.since for review in given if review.since})
+        since = listed([on_day(day) for day in (days[-1:] if children else days)])
+        why = f"closed by attestation of {since}: it cannot be re-checked"
+        return replace(one, state=State.CLOSED, closed_on=on, delta=Delta.FIXED, why=why, looked_at=True)
     return replace(one, looked_at=looked)
 
 

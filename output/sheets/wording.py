@@ -9,7 +9,7 @@ DELTA_WORDS = {
     Delta.NEW: "New",
     Delta.PERSISTING: "Still open",
     Delta.FIXED: "Fixed",
-    Delta.REOPENED: "Came back",
+    Delta.REOPENED: "Open again",
     Delta.PENDING: "To be confirmed",
     Delta.NOT_RECHECKED: "Not re-checked",
 }

@@ -195,6 +195,41 @@ def test_a_line_that_says_something_else_is_asked_again():
     assert [event.row for event in done.said] == [LINES[0].row]
 
 
+def test_what_the_lead_answered_is_no_reason_that_others_read():
+    """Why an answer of the lead's no longer stands is said in the list, which is hers, and not of the finding."""
+    one = tracked(CHILDREN, Severity.MEDIUM)
+    for status in (Status.DONE, Status.ATTESTED):
+        done = after(one, said(LINES[0].row, STATUS, status), lines=LINES)
+        assert [event.row for event in done.said] == [LINES[0].row]
+        assert "20/11/2026" in done.said[0].why
+        assert done.tracked[0].why == ""
+
+
+def test_one_attestation_is_told_of_children():
+    """A children's matter that the lead attested on several days says the last one: more days would tell how many."""
+    unseen = [replace(line, last_seen=HEARD) for line in LINES]
+    events = [
+        said(line.row, STATUS, Status.ATTESTED, heard=HEARD - timedelta(days=days)) for days, line in enumerate(unseen)
+    ]
+    [now] = after(tracked(CHILDREN, seen=False), *events, lines=unseen).tracked
+    assert (now.state, now.why) == (
+        State.CLOSED,
+        "closed by attestation of 20/11/2026: it cannot be re-checked",
+    )
+
+
+def test_what_is_still_seen_closes_by_nobody_s_word():
+    """A finding of which one item is attested and another is no issue, but still seen, is set aside and not closed."""
+    lines = (replace(LINES[0], last_seen=HEARD), LINES[1])
+    events = [
+        said(lines[0].row, STATUS, Status.ATTESTED),
+        said(lines[1].row, STATUS, Status.NOT_AN_ISSUE),
+        said(lines[1].row, APPROVER, "Headteacher"),
+    ]
+    [now] = after(tracked(CHILDREN), *events, lines=lines).tracked
+    assert (now.state, now.aside) == (State.OPEN, Status.NOT_AN_ISSUE)
+
+
 def test_only_the_safeguarding_leads_reason_counts():
     """A comment in IT's workbook is no reason for accepting a children's matter."""
     one = tracked(CHILDREN)
