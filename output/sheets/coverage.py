@@ -10,6 +10,8 @@ TITLE = "Coverage"
 
 TONES = {"P": Tone.GOOD, "F": Tone.BAD, "L": Tone.WATCH, "-": Tone.PLAIN}
 """By the first letter of the outcome; every other letter means that the check was not concluded."""
+MOST_PRINTED = 60
+"""Rows that go on paper: Coverage at a glance has every one of them by its letter."""
 LETTERS = (
     "P pass · F finding · L a human look · N not testable · E error · M a person looks · - not applicable"
     " · * carried over"
@@ -36,9 +38,11 @@ def add(book: Book, lines: Sequence[CoverageLine]) -> None:
     """Add the sheet."""
     page = book.page(TITLE, "A7B0BC")
     missed = sum(line.missed for line in lines)
+    printed = min(missed, MOST_PRINTED)
+    some = f"the first {printed:,} of them" if printed < missed else "they"
     subtitle = (
-        f"{counted(len(lines), 'result')}; the {missed:,} that could not be concluded come first and are printed."
+        f"{counted(len(lines), 'result')}; the {missed:,} that could not be concluded come first, and {some} are printed."
         f"   {LETTERS}"
     )
     page.band(TITLE, subtitle, COLUMNS)
-    page.table(COLUMNS, lines, "No check ran: there is no account to look at.", printed=missed)
+    page.table(COLUMNS, lines, "No check ran: there is no account to look at.", printed=printed)
