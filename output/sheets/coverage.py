@@ -41,8 +41,8 @@ def add(book: Book, lines: Sequence[CoverageLine]) -> None:
     printed = min(missed, MOST_PRINTED)
     some = f"the first {printed:,} of them" if printed < missed else "they"
     subtitle = (
-        f"{counted(len(lines), 'result')}; the {missed:,} that could not be concluded come first, and {some} are printed."
-        f"   {LETTERS}"
+        f"{counted(len(lines), 'result')}; the {missed:,} that could not be concluded come first, and {some} are"
+        f" printed.   {LETTERS}"
     )
     page.band(TITLE, subtitle, COLUMNS)
     page.table(COLUMNS, lines, "No check ran: there is no account to look at.", printed=printed)
