@@ -111,6 +111,7 @@ def _finding_record(night: Reviewed, one: Tracked) -> dict[str, Any]:
         "first_seen": one.first_seen.isoformat(),
         "nights_open": night.nights_open(one),
         "recommended": one.finding.recommended,
+        "aside": str(one.aside),
         "count": _count(count, small, children=row.handling is Handling.SAFEGUARDING),
     }
 

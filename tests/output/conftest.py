@@ -465,6 +465,7 @@ def record(totals: Totals, coverage: tuple[CoverageLine, ...], findings: tuple[F
                 "first_seen": line.first_seen.isoformat(),
                 "nights_open": line.nights_open,
                 "recommended": line.recommended,
+                "aside": "",
                 "count": None,
             }
             for line in findings
