@@ -1,7 +1,9 @@
 """The demo: two recorded nights, replayed anywhere."""
 
 import gzip
+import html
 import json
+import re
 import socket
 import zipfile
 from dataclasses import dataclass
@@ -12,19 +14,22 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from audit import demonstration
+from audit import account, demonstration
 from audit.cli import app
 from checks.finding import Outcome
 from checks.policy import load_policy
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @dataclass(frozen=True)
 class Demo:
-    """Where it was written, what it said the first and the second time, and run.json of its two nights."""
+    """Where it was written, what it said the first and the second time, run.json of its two nights, and all it read."""
 
     folder: Path
     said: tuple
     nights: tuple
+    read: tuple
 
 
 def call(folder):
@@ -39,7 +44,15 @@ def demo(tmp_path_factory):
         raise AssertionError("the demo asked the network")
 
     folder = tmp_path_factory.mktemp("demo") / "school-audit-demo"
+    read, collect = [], account._collect
+
+    def noted(job, http):
+        snapshot, trouble = collect(job, http)
+        read.append(snapshot)
+        return snapshot, trouble
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(account, "_collect", noted)
         patch.setattr(socket.socket, "connect", refuse)
         patch.setattr(socket, "getaddrinfo", refuse)
         first = call(folder)
@@ -48,7 +61,7 @@ def demo(tmp_path_factory):
     assert (first.exit_code, second.exit_code) == (0, 0), (first.exception, second.exception)
     records = sorted((folder / "reports").glob("*/run.json"))
     nights = tuple(json.loads(record.read_text(encoding="utf-8")) for record in records)
-    return Demo(folder, (first.output, second.output), nights)
+    return Demo(folder, (first.output, second.output), nights, tuple(read))
 
 
 def test_every_outcome_occurs(demo):
@@ -91,6 +104,49 @@ def test_the_files_are_there(demo):
             content = b"".join(map(parts.read, parts.namelist()))
         assert b"127.0.0.1" not in content
         assert b".example" in content
+
+
+def words(*texts):
+    """The words of four letters or more of which texts are made."""
+    return {word.casefold() for text in texts for word in re.findall(r"[^\W_]{4,}", text)}
+
+
+@pytest.mark.parametrize("file", ["governors.xlsx", "it.xlsx", "run.json", "notice"])
+def test_nobody_else_is_in_what_others_see(demo, file):
+    """No handle, name, bio or comment of anybody else, and no word of one that is not the school's own, is in any part.
+
+    IT has the bare addresses of comments that give numbers or homes away, for it is IT that hides them.
+    """
+    people = [text for one in demo.read for frame in (one.followers, one.following) for text in texts_of(frame)]
+    people += [text for one in demo.read for text in texts_of(one.comments[~one.comments["ours"].astype(bool)])]
+    own = [text for one in demo.read for frame in (one.posts, one.media, one.links) for text in texts_of(frame)]
+    own += [repr(one.profile) + repr(one.account) for one in demo.read]
+    own += [(demo.folder / name).read_text(encoding="utf-8") for name in demonstration.FILES]
+    product = [
+        path.read_text(encoding="utf-8") for floor in ("audit", "output") for path in (ROOT / floor).rglob("*.py")
+    ]
+    data = [(ROOT / "checks" / "data" / f"{name}.toml").read_text("utf-8") for name in ("policy", "platforms", "fixes")]
+    theirs = words(*people) - words(*own, *product, *data)
+    assert len(people) > 20
+    assert len(theirs) > 10
+    if file == "it.xlsx":
+        theirs -= words(*(address for one in demo.read for address in one.comments["address"]))
+    assert sorted(theirs & written(demo, file)) == []
+
+
+def texts_of(frame):
+    """Every text of a table."""
+    return [value for column in frame for value in frame[column] if isinstance(value, str)]
+
+
+def written(demo, file):
+    """The words of all that one file tells, the notice among them."""
+    if file == "notice":
+        return words(demo.said[0])
+    if file == "run.json":
+        return words(*(path.read_text(encoding="utf-8") for path in (demo.folder / "reports").glob("*/run.json")))
+    with zipfile.ZipFile(demo.folder / "reports" / file) as parts:
+        return words(*(html.unescape(parts.read(name).decode("utf-8", "replace")) for name in parts.namelist()))
 
 
 def test_a_second_call_replaces_the_first(demo):
