@@ -7,7 +7,7 @@ was behind it is forgotten when it closes.
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from audit.answers.review import Review
+from audit.answers.review import ATTESTED, Review
 from audit.answers.shown import became, cells_of
 from audit.compare import State, Tracked
 from audit.reviewed import Reviewed
@@ -22,8 +22,6 @@ OWN_FIELDS = tuple(field for field in ACTION_FIELDS if not field.shared)
 ELSEWHERE = "Given in another workbook."
 CLOSED_FOR = timedelta(days=365)
 """How long the safeguarding lead is told of what was closed: a school year, as long as run.json is kept."""
-ATTESTED = "closed by attestation"
-"""How the reason of a finding begins that somebody's word closed."""
 UNNEEDED = "No longer seen: the acceptance is not needed any more."
 
 

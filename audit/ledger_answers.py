@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Engine
 
-from audit.answers.event import Answers, Event, Kind, Orphan
+from audit.answers.event import Answers, Event, Kind, Orphan, row_now
 from audit.compare import State
 from audit.ledger_tables import (
     ABSORBED,
@@ -152,11 +152,13 @@ def _row(event: Event) -> dict[str, object]:
 
 
 def follow(connection: Connection, old: str, new: str) -> None:
-    """Have the answers to a finding and to its lines go on under its new fingerprint, and remember the old one."""
-    mine = select(ANSWERS.c.row).where(or_(ANSWERS.c.row == old, ANSWERS.c.row.startswith(f"{old}/", autoescape=True)))
+    """Have the answers about a finding go on under its new fingerprint, and remember the old one.
+
+    They are those to the finding, to its lines, and to decisions about it.
+    """
+    mine = select(ANSWERS.c.row).where(ANSWERS.c.row.contains(old, autoescape=True))
     for row in connection.execute(mine.distinct()).scalars().all():
-        now = f"{new}{row.removeprefix(old)}"
-        connection.execute(update(ANSWERS).where(ANSWERS.c.row == row).values(row=now))
+        connection.execute(update(ANSWERS).where(ANSWERS.c.row == row).values(row=row_now(row, {old: new})))
     connection.execute(update(FORMER).where(FORMER.c.now == old).values(now=new))
     connection.execute(delete(FORMER).where(FORMER.c.fingerprint == old))
     connection.execute(insert(FORMER).values(fingerprint=old, now=new))

@@ -108,6 +108,7 @@ def run_night(
     for night in nights:
         account = night.subject.account
         ledger.adopt(account.key, account.platform, references[account.key], references.keys())
+    answers = (answers or Answers()).under(ledger.answers.former())
     with timed(seconds, "school"):
         results = [result for night in nights for result in night.results]
         results += _audit_school(configuration, ledger.history("", on), nights, on)
@@ -130,7 +131,7 @@ def run_night(
         forgotten = on - timedelta(days=configuration.policy.retention["unseen_people"].days)
         people = [person for person in ledger.people() if person.last_seen >= forgotten]
         lines = lines_of(tracked, people, ledger.people_key, rechecked, on)
-        answered = apply_answers(tracked, lines, answers or Answers(), configuration.policy.checks, on)
+        answered = apply_answers(tracked, lines, answers, configuration.policy.checks, on)
         tracked = list(answered.tracked)
     incomplete = _incomplete(nights, results, on)
     spent = _spent(nights)

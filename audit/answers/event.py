@@ -4,8 +4,9 @@ A run writes into its workbooks what the list says at that moment, so what a run
 then was. A cell that differs from what its workbook's run wrote was edited by a person. Pure.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -68,6 +69,17 @@ class Orphan:
 Cell = tuple[str, str, str]
 """Row, field and scope of an answer."""
 
+_ABOUT = re.compile(r"(D-)?(\d+-[0-9A-Za-z]+)(.*)", re.DOTALL)
+"""A row's beginning, the fingerprint in it, and the rest: of findings, their lines, and decisions about one finding."""
+
+
+def row_now(row: str, former: Mapping[str, str]) -> str:
+    """The row that one is now whose finding had another fingerprint; `former` gives for each the one it has now."""
+    if found := _ABOUT.fullmatch(row):
+        before, mark, rest = found.groups("")
+        return f"{before}{former.get(mark, mark)}{rest}"
+    return row
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -102,6 +114,12 @@ class Answers:
         """Every cell that is not empty now."""
         said = {cell: self.value(cell) for cell in self._by_cell}
         return {cell: value for cell, value in said.items() if value is not None}
+
+    def under(self, former: Mapping[str, str]) -> "Answers":
+        """The list with every entry at the row that it is about now."""
+        if not former:
+            return self
+        return Answers(tuple(replace(event, row=row_now(event.row, former)) for event in self.events))
 
     def with_(self, more: Iterable[Event]) -> "Answers":
         """The list with more entries at its end."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from audit.answers.event import row_now
 from audit.answers.typed import TypedRow
 from checks.finding import finding_id
 
@@ -83,8 +84,7 @@ class KnownRows:
 
     def now(self, mark: str) -> str:
         """The mark that a row has now which once had this one."""
-        finding, parted, line = mark.partition("/")
-        return f"{self.former.get(finding, finding)}{parted}{line}"
+        return row_now(mark, self.former)
 
     def _named(self, words: str) -> KnownRow | None:
         """The row with an id, if there is exactly one."""

@@ -26,6 +26,12 @@ SERIOUS = (Severity.CRITICAL, Severity.HIGH)
 ASIDE = frozenset({Status.ACCEPTED, Status.NOT_AN_ISSUE})
 CONFIRMED = frozenset({Status.IN_PROGRESS, Status.DONE, Status.ATTESTED, Status.ACCEPTED})
 """Answers by which a person says that there is something in it."""
+ATTESTED = "closed by attestation"
+"""How the reason of a finding begins that somebody's word closed."""
+LEADS = "safeguarding"
+"""The workbook in which children's matters are answered."""
+OTHERS = "answered elsewhere before it was for the safeguarding lead alone to answer"
+"""Why a status is emptied that others gave to what has become a children's matter."""
 _PARTED = "#"
 
 
@@ -77,15 +83,16 @@ def has_changed(then: str, now: str) -> bool:
 def review_of(row: str, answers: Answers, severity: Severity, *, children: bool, on: date) -> Review | None:
     """What a person answered about a row; None when nobody did. With `children` the safeguarding lead's word counts."""
     last = answers.last((row, STATUS.key, ""))
-    if last is None or last.value is None:
+    if last is None or last.value is None or (children and last.book != LEADS):
         return None
     status = Status(last.value)
-    books = ("safeguarding",) if children else ("governors", "it")
+    books = (LEADS,) if children else ("governors", "it")
     reasons = {book: said for book in books if (said := answers.value((row, COMMENT.key, book)))}
     approver = answers.value((row, APPROVER.key, "")) or ""
-    typed = answers.value((row, UNTIL.key, ""))
-    until = date.fromisoformat(typed) if typed else None
-    lacking = tuple(_lacking(status, severity, reasons, approver, until, last.heard))
+    end = answers.last((row, UNTIL.key, ""))
+    until = date.fromisoformat(end.value) if end and end.value else None
+    given = max(last.heard, end.heard) if end else last.heard
+    lacking = tuple(_lacking(status, severity, reasons, approver, until, given))
     ended = status is Status.ACCEPTED and until is not None and until < on
     return Review(
         status=status,
@@ -105,26 +112,30 @@ def _typed_on(event: Event) -> date:
 
 
 def _lacking(
-    status: Status, severity: Severity, reasons: Mapping[str, str], approver: str, until: date | None, since: date
+    status: Status, severity: Severity, reasons: Mapping[str, str], approver: str, until: date | None, given: date
 ) -> Iterator[str]:
+    """What an answer lacks, in words that follow "needs". `given` is the day on which it, or its end, was heard."""
     if status is Status.ACCEPTED:
         if not reasons:
             yield "a comment that gives the reason"
         if until is None:
             yield "a date in “Accepted until”"
-        elif until > months_later(since, LONGEST_ACCEPTANCE):
-            yield f"an end by {on_day(months_later(since, LONGEST_ACCEPTANCE))}, twelve months at most"
+        elif until < given:
+            yield "a date in “Accepted until” that is not over yet"
+        elif until > months_later(given, LONGEST_ACCEPTANCE):
+            yield f"an end by {on_day(months_later(given, LONGEST_ACCEPTANCE))}, twelve months at most"
     if not approver and (status is Status.ACCEPTED or (status is Status.NOT_AN_ISSUE and severity in SERIOUS)):
         yield "who approved it"
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One row of a finding as tonight left it. `seen`: it was found tonight."""
+    """One row of a finding as tonight left it. `seen`: it was found tonight. `new`: tonight for the first time."""
 
     key: str
     judged: str
     seen: bool
+    new: bool
 
 
 def apply_answers(
@@ -139,45 +150,80 @@ def apply_answers(
     `lines` are those of audit/lines.py; they are answered one by one where the safeguarding lead answers. A finding is
     set aside when every row of it is.
     """
+    before = Answers(tuple(event for event in answers.events if event.heard < on))
     after: list[Tracked] = []
     reviews: dict[str, Review] = {}
     said: list[Event] = []
     for one in tracked:
         handling = checks[one.finding.check].handling if one.finding.check in checks else Handling.OPEN
         children = handling is Handling.SAFEGUARDING
-        now = one
+        severity = one.finding.severity
+        rows = _rows(one, lines.get(one.fingerprint, ()) if children else (), on)
+        now = one if children else _unattested(one, answers, on)
         mine: list[Review | None] = []
-        for row in _rows(one, lines.get(one.fingerprint, ()) if children else (), on):
-            review = review_of(row.key, answers, one.finding.severity, children=children, on=on)
-            if review is not None and one.state is not State.PENDING:
-                why, cleared = _undone(review, row, one, on)
-                if why:
-                    said += [
-                        _entry(row.key, name, why, answers, on)
-                        for name in cleared
-                        if answers.value((row.key, name, ""))
-                    ]
-                    if not children:  # the lead reads it beside her answer; nobody else reads what she answered
-                        now = replace(now, why=why)
-                    if review.status in ASIDE and one.state is State.OPEN:
-                        now = replace(now, delta=Delta.REOPENED, reopened_on=on)
-                    review = None
+        for row in rows:
+            review = review_of(row.key, answers, severity, children=children, on=on)
+            why, cleared = "", ()
+            if review is not None and now.state is not State.PENDING:
+                why, cleared = _undone(review, row, now, on)
+            elif review is None and children and _is_others(row.key, answers):
+                why, cleared = OTHERS, (STATUS.key, APPROVER.key, UNTIL.key)
+            if why:
+                said += [
+                    _entry(row.key, name, why, answers, on) for name in cleared if answers.value((row.key, name, ""))
+                ]
+                # The lead reads it beside her answer; nobody else reads what she answered.
+                now, review = now if children else replace(now, why=why), None
             mine.append(review)
             if review is not None:
                 reviews[row.key] = review
-        after.append(_settled(now, mine, on, children=children))
+        now = _settled(now, mine, on, children=children)
+        if now.counts and any(not row.new for row in rows):
+            held = (_was_held(row.key, before, severity, children=children, on=on) for row in rows if not row.new)
+            now = replace(now, delta=Delta.REOPENED, reopened_on=on) if all(held) else now
+        after.append(now)
     return AfterAnswers(tuple(after), reviews, tuple(said))
 
 
 def _rows(one: Tracked, lines: Sequence[Line], on: date) -> list[_Row]:
     finding = one.finding
     if not lines:
-        return [_Row(one.fingerprint, judged(finding.content, finding.severity), one.last_seen == on)]
+        said = judged(finding.content, finding.severity)
+        return [_Row(one.fingerprint, said, one.last_seen == on, one.first_seen == on)]
     return [
         _Row(line.row, judged(finding.content if line.row == one.fingerprint else line.rule, finding.severity),
-             line.last_seen == on)
+             line.last_seen == on, line.first_seen == on)
         for line in lines
     ]  # fmt: skip
+
+
+def _unattested(one: Tracked, answers: Answers, on: date) -> Tracked:
+    """A finding that somebody's word closed is open again once a person takes that back."""
+    if one.state is not State.CLOSED or not one.why.startswith(ATTESTED):
+        return one
+    last = answers.last((one.fingerprint, STATUS.key, ""))
+    if last is None or last.kind is Kind.AUDIT or last.value == Status.ATTESTED:
+        return one
+    why = "it was closed by attestation, which was taken back"
+    return replace(one, state=State.OPEN, closed_on=None, reopened_on=on, delta=Delta.REOPENED, why=why)
+
+
+def _is_others(row: str, answers: Answers) -> bool:
+    """Whether a row of a children's matter bears a status that somebody else than the safeguarding lead gave."""
+    last = answers.last((row, STATUS.key, ""))
+    return last is not None and last.value is not None and last.book != LEADS
+
+
+def _was_held(row: str, before: Answers, severity: Severity, *, children: bool, on: date) -> bool:
+    """Whether a row was set aside until tonight; what then ended was emptied then, so no date is looked at.
+
+    Whether an approver was needed goes by how serious it was when it was answered.
+    """
+    last = before.last((row, STATUS.key, ""))
+    rank = last.content.rpartition(_PARTED)[2] if last else ""
+    then = next((one for one in Severity if str(one.rank) == rank), severity)
+    review = review_of(row, before, then, children=children, on=on)
+    return review is not None and review.status in ASIDE and not review.lacking
 
 
 def _undone(review: Review, row: _Row, one: Tracked, on: date) -> tuple[str, tuple[str, ...]]:

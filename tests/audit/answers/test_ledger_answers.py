@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from audit.answers.event import Event, Kind, Orphan
+from audit.answers.event import Event, Kind, Orphan, row_now
 from audit.compare import State, Tracked
 from audit.ledger import Ledger, Night, person_hash
 from audit.ledger_answers import AbsorbedFile
@@ -116,6 +116,17 @@ def test_answers_follow_when_the_stable_id_becomes_known(ledger):
     now = tracked("at://1").fingerprint
     assert rows(ledger) == [now, f"{now}/ab", other]
     assert ledger.answers.former() == {before.fingerprint: now}
+
+
+def test_a_decision_about_a_finding_follows_it(ledger):
+    """What the governors resolved about one finding stays beside it when the account's stable id becomes known."""
+    unknown = tracked(reference=KEY)
+    ledger.write(night(unknown))
+    ledger.answers.keep([entry(f"D-{unknown.fingerprint}-20270131")])
+    ledger.adopt(KEY, "bluesky", REFERENCE, {KEY})
+    assert rows(ledger) == [f"D-{tracked().fingerprint}-20270131"]
+    former = ledger.answers.former()
+    assert row_now(f"D-{unknown.fingerprint}-20270131", former) == rows(ledger)[0]
 
 
 def test_answers_to_a_finding_that_becomes_another_are_kept(ledger):

@@ -19,6 +19,7 @@ from output.report import Delta
 HEARD, TONIGHT = date(2026, 11, 20), date(2026, 11, 22)
 POLICY = load_policy()
 OPEN_CHECK, CHILDREN = "LNK-03", "AGE-02"
+THEIRS = fingerprint(CHILDREN, "bluesky", "did:plc:a", "7")
 
 
 def tracked(check=OPEN_CHECK, severity=Severity.MEDIUM, *, seen=True, content="a", **changes):
@@ -31,7 +32,8 @@ def tracked(check=OPEN_CHECK, severity=Severity.MEDIUM, *, seen=True, content="a
 
 def said(row, field, value, *, scope="", heard=HEARD, content=""):
     moment = datetime.combine(heard, datetime.min.time(), UTC)
-    return Event(row, field.key, scope, value, value, Kind.TYPED, scope or "it", "it.xlsx", moment, heard, content)
+    book = scope or ("safeguarding" if row.startswith(THEIRS) else "it")
+    return Event(row, field.key, scope, value, value, Kind.TYPED, book, f"{book}.xlsx", moment, heard, content)
 
 
 def answers(*events):
@@ -78,6 +80,39 @@ def test_twelve_months_at_most():
     one = tracked()
     assert not after(one, *accepted(one, until="2027-11-20")).tracked[0].counts
     assert after(one, *accepted(one, until="2027-11-21")).tracked[0].counts
+
+
+def test_an_acceptance_is_given_for_longer():
+    """A later end counts twelve months from the night that heard it, not from when the risk was first accepted."""
+    one = tracked()
+    first = date(2025, 12, 1)
+    given = [replace(event, heard=first) for event in accepted(one, until="2026-11-30")]
+    assert not after(one, *given, said(one.fingerprint, UNTIL, "2027-11-20")).tracked[0].counts
+
+
+def test_an_end_that_is_over_accepts_nothing():
+    """An acceptance whose end was over when it was typed was never in force, so no clock begins anew."""
+    one = tracked()
+    done = after(one, *accepted(one, until="2026-11-19"))
+    assert (done.tracked[0].counts, done.tracked[0].delta, done.said) == (True, Delta.PERSISTING, ())
+    assert "not over yet" in " ".join(done.rows[one.fingerprint].lacking)
+
+
+def test_what_was_not_set_aside_does_not_open_again():
+    """An acceptance without an approver set nothing aside, so the clock goes on when what it was about changes."""
+    one = tracked()
+    done = after(one, *accepted(one, approver="", content=judged("b", Severity.MEDIUM)))
+    assert (done.tracked[0].delta, done.tracked[0].reopened_on) == (Delta.PERSISTING, None)
+
+
+def test_a_person_who_takes_an_acceptance_back_opens_the_finding_again():
+    """The clock of what was set aside until tonight begins anew, whoever ended that, and is the same next night."""
+    one = tracked()
+    later = said(one.fingerprint, STATUS, Status.IN_PROGRESS, heard=TONIGHT)
+    [now] = after(one, *accepted(one), later).tracked
+    assert (now.delta, now.reopened_on) == (Delta.REOPENED, TONIGHT)
+    earlier = said(one.fingerprint, STATUS, Status.IN_PROGRESS, heard=HEARD)
+    assert after(one, *accepted(one), earlier).tracked[0].delta is Delta.PERSISTING
 
 
 def test_an_acceptance_ends():
@@ -184,6 +219,49 @@ def test_children_are_answered_line_by_line():
     assert not after(one, *both, lines=LINES).tracked[0].counts
     new = (*LINES, replace(LINES[0], row=LINES[0].row + "c"))
     assert after(one, *both, lines=new).tracked[0].counts
+
+
+def test_one_line_of_several_begins_no_clock_anew():
+    """A finding that was open for one line stays as long open as it was when the answer to another line ends."""
+    one = tracked(CHILDREN)
+    changed = judged("another rule", Severity.MEDIUM)
+    first = [said(LINES[0].row, STATUS, Status.NOT_AN_ISSUE, content=changed)]
+    done = after(one, *first, lines=LINES)
+    assert [event.row for event in done.said] == [LINES[0].row]
+    assert (done.tracked[0].delta, done.tracked[0].reopened_on) == (Delta.PERSISTING, None)
+
+
+def test_a_new_line_opens_again_what_was_set_aside():
+    """Somebody new behind a finding that was set aside: it is open again from tonight, not since the first night."""
+    one = tracked(CHILDREN)
+    both = [said(line.row, STATUS, Status.NOT_AN_ISSUE) for line in LINES]
+    new = replace(LINES[0], row=LINES[0].row + "c", first_seen=TONIGHT)
+    [now] = after(one, *both, lines=(*LINES, new)).tracked
+    assert (now.counts, now.delta, now.reopened_on) == (True, Delta.REOPENED, TONIGHT)
+    [next_] = after(one, *both, lines=(*LINES, replace(new, first_seen=HEARD))).tracked
+    assert next_.delta is Delta.PERSISTING
+
+
+def test_others_answers_do_not_count_for_what_became_a_childrens_matter():
+    """A status that governors gave before the policy data handed a check to the safeguarding lead is emptied."""
+    one = tracked(CHILDREN)
+    theirs = replace(said(one.fingerprint, STATUS, Status.NOT_AN_ISSUE), book="governors", source="governors.xlsx")
+    done = after(one, theirs)
+    assert done.tracked[0].counts
+    assert not done.rows
+    assert [(event.field, event.kind) for event in done.said] == [(STATUS.key, Kind.AUDIT)]
+
+
+def test_an_attestation_that_is_taken_back():
+    """What somebody's word closed opens again once a person answers something else; what the audit closed stays."""
+    closed = tracked(seen=False, state=State.CLOSED, closed_on=HEARD, delta=Delta.FIXED)
+    attested = replace(closed, why="closed by attestation of 20/11/2026: it cannot be re-checked")
+    word = said(closed.fingerprint, STATUS, Status.ATTESTED)
+    back = said(closed.fingerprint, STATUS, Status.IN_PROGRESS)
+    assert after(attested, word).tracked[0].state is State.CLOSED
+    [now] = after(attested, word, back).tracked
+    assert (now.state, now.closed_on, now.delta, now.reopened_on) == (State.OPEN, None, Delta.REOPENED, TONIGHT)
+    assert after(closed, word, back).tracked[0].state is State.CLOSED
 
 
 def test_a_line_that_says_something_else_is_asked_again():

@@ -1,0 +1,149 @@
+"""Whole nights of a school whose people answer in the files that the nights wrote: what comes back, and what follows."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from openpyxl import load_workbook
+
+from audit import cli
+from audit.config import load
+from audit.ledger import Ledger
+from output.page import HEADER_ROW, KEY_ROW
+
+FIRST = date(2025, 11, 3)
+LINK = "a1"
+"""The item whose link is shortened: LNK-03 finds it, for everybody to answer."""
+
+
+def post(item, text="News", links=("https://bit.ly/x",)):
+    """A post with a shortened link."""
+    return {
+        "id": item,
+        "address": f"https://bsky.app/{item}",
+        "kind": "post",
+        "text": text,
+        "created": datetime(2025, 11, 1, 9, tzinfo=UTC),
+        "links": list(links),
+    }
+
+
+class Books:
+    """A school's folder, its nights, and what its people do with the files."""
+
+    def __init__(self, folder, platform):
+        self.folder, self.platform, self.on = folder, platform, FIRST - timedelta(1)
+        self.reports = folder / "reports"
+
+    def night(self, days=1, *, on=None):
+        """The next night, `days` later; 0 is a second run on the same date."""
+        self.on = on or self.on + timedelta(days)
+        self.report, self.done = cli.night(load(self.folder, {}), self.on)
+        return self
+
+    @property
+    def path(self):
+        return self.reports / "governors.xlsx"
+
+    def edit(self, change, book="governors", *, to=None, hour=9, source=None):
+        """Open a file as people do, change it, and save it on the day of the last night, or as a copy."""
+        path = source or self.reports / f"{book}.xlsx"
+        workbook = load_workbook(path)
+        change(workbook)
+        to = to or path
+        to.parent.mkdir(parents=True, exist_ok=True)
+        workbook.save(to)
+        self.saved(to, hour)
+        return to
+
+    def saved(self, path, hour):
+        moment = datetime.combine(self.on, time(hour), UTC).timestamp()
+        os.utime(path, (moment, moment))
+
+    def type(self, typed, book="governors", sheet=None, row=None, **kept):
+        """Type into the cells of one row, by headings; `row` begins its mark or id, else the LNK-03 of LINK."""
+        sheet = sheet or {"governors": "Findings", "it": "Actions", "safeguarding": "To review"}[book]
+
+        def change(workbook):
+            table = Table(workbook[sheet])
+            at = table.row(row or self.mark())
+            for key, value in typed.items():
+                table.sheet.cell(at, table.columns[key]).value = value
+
+        return self.edit(change, book, **kept)
+
+    def mark(self, check="LNK-03", item=LINK):
+        return next(
+            one.fingerprint for one in self.done.tracked if (one.finding.check, one.finding.item) == (check, item)
+        )
+
+    def one(self, mark=None):
+        mark = mark or self.mark()
+        return next(one for one in self.done.tracked if one.fingerprint == mark)
+
+    def cell(self, key, book="governors", sheet=None, row=None, path=None):
+        """What a cell of a file says, None where there is no such row."""
+        sheet = sheet or {"governors": "Findings", "it": "Actions", "safeguarding": "To review"}[book]
+        table = Table(load_workbook(path or self.reports / f"{book}.xlsx")[sheet])
+        at = table.row(row or self.mark())
+        return table.sheet.cell(at, table.columns[key]).value if at else None
+
+    def heard(self, book="governors"):
+        return getattr(self.report, book).heard
+
+    def ledger(self):
+        return Ledger.at(self.folder / "state" / "audit.db")
+
+    def value(self, key, row=None, scope=""):
+        ledger = self.ledger()
+        try:
+            return ledger.answers.list().value((row or self.mark(), key, scope))
+        finally:
+            ledger.close()
+
+
+class Table:
+    """A sheet by its keys."""
+
+    def __init__(self, sheet):
+        self.sheet = sheet
+        self.columns = {cell.value: cell.column for cell in sheet[KEY_ROW] if cell.value}
+
+    def row(self, begins):
+        for at in range(HEADER_ROW + 1, self.sheet.max_row + 1):
+            for key in ("mark", "id"):
+                if key in self.columns and str(self.sheet.cell(at, self.columns[key]).value or "").startswith(begins):
+                    return at
+        return None
+
+
+@pytest.fixture
+def books(tmp_path, platform):
+    """A school with one account, on which one post has a shortened link."""
+    (tmp_path / "school.toml").write_text(
+        "[school]\nname = 'Hazelbrook Primary School'\n[dpia]\nreference = 'D'\nfeatures = ['followers']\n"
+        "[thresholds]\nlinks_per_night = 0\n"
+    )
+    (tmp_path / "register.csv").write_text("Platform,Handle\nbluesky,a.example\n")
+    platform.posts = [post(LINK)]
+    return Books(tmp_path, platform)
+
+
+def test_an_answer_holds_on_the_night_that_learns_the_accounts_id(books, platform):
+    """A finding that gets another fingerprint, since its account's id is known now, keeps its answer that very night."""
+    collect = platform.collect
+
+    def unidentified(*asked):
+        snapshot = collect(*asked)
+        return replace(snapshot, profile=replace(snapshot.profile, platform_id=""))
+
+    platform.collect = unidentified
+    books.night()
+    before = books.mark()
+    books.type({"answer_status": "Not an issue"})
+    del platform.collect
+    books.night()
+    assert books.mark() != before
+    assert not books.one().counts
+    assert books.cell("answered", sheet="Accepted and closed").startswith("Not an issue")
