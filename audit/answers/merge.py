@@ -19,6 +19,8 @@ from output.answers import COMMENT, FIELDS, WITH_LEAD, AnswerField
 
 BETWEEN = "  |  "
 """Stands between comments that were joined."""
+MOST_ENTRIES = 3
+"""Entries that one thing typed comes to: taken over, one about what it replaced, and that it was changed since."""
 CONFIDENTIAL = "safeguarding"
 """The kind of workbook whose rows may show where a child is found."""
 
@@ -174,13 +176,15 @@ def _settle(edits: Sequence[_Edit], before: Sequence[Event], number: int, heard:
         ordered.reverse()
     ordered += [edit for edit in edits if edit.note]
     events = list(before)
-    while True:
+    length = -1
+    while len(events) > length:
         length = len(events)
         for edit in ordered:
             events += [replace(one, number=number + index) for index, one in enumerate(_became(edit, events, heard))]
             number += 2
-        if len(events) == length:
-            return [replace(one, number=0) for one in events[len(before) :]]
+        if len(events) > len(before) + MOST_ENTRIES * len(edits):
+            raise AssertionError("an answer is heard again and again")
+    return [replace(one, number=0) for one in events[len(before) :]]
 
 
 def _became(edit: _Edit, events: Sequence[Event], heard: date) -> list[Event]:
@@ -326,9 +330,15 @@ def _words_of(row: TypedRow, book: ReturnedBook, answers: Answers, known: KnownR
 
 
 def _sentences(books: Sequence[ReturnedBook], events: Sequence[Event], orphans: Sequence[Orphan]) -> Iterator[str]:
-    """A sentence for each kind of workbook that was read. Names of files and people stay out of the log."""
+    """A sentence for each kind of workbook that was read. Names of files and people stay out of the log.
+
+    So does how much the safeguarding lead answered, since she answers line by line, and a line may be a child.
+    """
     for kind in dict.fromkeys(book.kind for book in books):
         read = sum(book.kind == kind for book in books)
+        if kind == CONFIDENTIAL:
+            yield f"{kind}: {counted(read, 'workbook')} read"
+            continue
         mine = [event.kind for event in events if event.book == kind]
         counts = [f"{mine.count(one):,} {words}" for one, words in TOLD.items() if one in mine]
         lost = sum(orphan.book == kind for orphan in orphans)

@@ -151,6 +151,36 @@ def test_a_withdrawn_answer_is_not_revived_and_that_is_told_once():
     assert became(again, answers=after(answers, events), upto={"old": 0}) == []
 
 
+def test_what_was_joined_is_not_revived_either():
+    """Comments that were joined and cleared stay cleared, though nobody typed them as one."""
+    joined = f"a{BETWEEN}b"
+    answers = listed(
+        said(COMMENT, "a"), said(COMMENT, joined, Kind.JOINED, typed="b"), said(COMMENT, None, Kind.CLEARED)
+    )
+    assert became(book(row({COMMENT: joined}), run="old", hours=9), answers=answers, upto={"old": 0}) == [
+        (Kind.WITHDRAWN, None, joined)
+    ]
+
+
+def test_what_the_audit_emptied_is_not_emptied_again():
+    """A copy in which a status was cleared that the audit emptied too does not undo what was chosen since."""
+    answers = listed(
+        said(STATUS, Status.DONE), said(STATUS, None, Kind.AUDIT, typed=None), said(STATUS, Status.ACCEPTED)
+    )
+    assert became(book(row({STATUS: None}), run="old", hours=99), answers=answers, upto={"old": 1}) == []
+
+
+def test_a_copy_that_says_what_was_replaced_the_same_night_is_told():
+    """A file that repeats an answer, and another that replaces it: one merge tells all that there is to tell."""
+    answers = listed(said(STATUS, Status.DONE))
+    repeats = book(row({STATUS: Status.DONE}), run="old", hours=9, name="copy.xlsx")
+    replaces = book(row({STATUS: Status.ACCEPTED}), hours=1)
+    assert became(repeats, replaces, answers=answers, upto={"old": 0, "tonight": 1}) == [
+        (Kind.TYPED, Status.ACCEPTED, Status.ACCEPTED),
+        (Kind.WITHDRAWN, Status.ACCEPTED, Status.DONE),
+    ]
+
+
 def test_what_a_comment_still_says_was_not_withdrawn():
     """Words that stand in a longer comment by now are not told to be gone."""
     answers = listed(said(COMMENT, "asked"), said(COMMENT, "asked, and done"))
@@ -450,6 +480,15 @@ def test_the_log_names_neither_files_nor_words():
     )
     [sentence] = merged(copy).sentences
     assert sentence == ("it: 1 workbook read; answers: 1 taken over, 1 not understood and 1 kept that belong to no row")
+
+
+def test_the_log_does_not_say_how_much_the_lead_answered():
+    """Of the safeguarding workbook the log says that it was read, and nothing else: a line may stand for a child."""
+    lead = book(row({STATUS: Status.DONE}, CHILDS), row({COMMENT: "spoken to"}, "1-dddddddd0000"), kind="safeguarding")
+    result = merged(lead)
+    assert result.events
+    assert result.orphans
+    assert result.sentences == ("safeguarding: 1 workbook read",)
 
 
 VALUES = st.sampled_from([None, "a", "b", "a b", "Done", "done"])
