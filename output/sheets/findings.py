@@ -37,7 +37,7 @@ COLUMNS: tuple[Column[FindingLine], ...] = (
     Column("due", "Due", 11.5, lambda f: f.due or "no date", lambda f: LATE_DATE if f.overdue else DATE),
     *answer_columns(FINDING_FIELDS, lambda f: f.answers, _elsewhere),
     answered_column(lambda f: f.answered, _elsewhere),
-    Column("address", "Where", 8, _where, LINK, lambda f: f.address, screen=True),
+    Column("address", "Where", 9, _where, LINK, lambda f: f.address, screen=True),
     Column("first_seen", "First seen", 11.5, lambda f: f.first_seen, DATE),
     Column("nights_open", "Nights open", 8, lambda f: f.nights_open, CENTRE),
     Column("confidence", "Confidence", 11, lambda f: f.confidence, CENTRE),

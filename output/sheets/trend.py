@@ -148,7 +148,7 @@ def _table(page: Page, row: int, part: _Part) -> int:
     row += 1
     for index, column in enumerate(part.columns, 1):
         page.put(row, index, column.title, style.COLUMN if index == 1 else style.COLUMN_CENTRE)
-    page.height(row, 34)
+    page.height(row, 35)
     for number, point in enumerate(part.points, row + 1):
         page.line(number, part.columns, point)
     end = row + len(part.points)
