@@ -18,13 +18,17 @@ SHOWN_LENGTH = 6
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person or item behind a finding. `row` is the key of its answers: fingerprint, "/", and a keyed hash."""
+    """One person or item behind a finding. `row` is the key of its answers: fingerprint, "/", and a keyed hash.
+
+    `content` is the finding's where the line is all that it is about: what is judged is more than the rule then.
+    """
 
     row: str
     address: str
     rule: str
     first_seen: date
     last_seen: date
+    content: str = ""
 
 
 def row_id(finding_id: str, row: str) -> str:
@@ -86,7 +90,8 @@ def _lines(
             "; ".join(filter(None, rules)),
             one.first_seen,
             one.last_seen,
+            one.finding.content if len(items) == 1 else "",
         )
         for address, rules in items.items()
     ]
-    return tuple(rows) or (Line(mark, one.finding.address, "", one.first_seen, one.last_seen),)
+    return tuple(rows) or (Line(mark, one.finding.address, "", one.first_seen, one.last_seen, one.finding.content),)

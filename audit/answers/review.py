@@ -32,6 +32,7 @@ LEADS = "safeguarding"
 """The workbook in which children's matters are answered."""
 OTHERS = "answered elsewhere before it was for the safeguarding lead alone to answer"
 """Why a status is emptied that others gave to what has become a children's matter."""
+NONE: tuple[str, ...] = ()
 _PARTED = "#"
 
 
@@ -69,6 +70,11 @@ class AfterAnswers:
 def judged(content: str, severity: Severity) -> str:
     """What stands for the thing that a person judged: its content, and how serious it was."""
     return f"{content}{_PARTED}{severity.rank}"
+
+
+def judged_line(line: Line, severity: Severity) -> str:
+    """What stands for the line that a person judged: the rule that matched, and what it is about as far as is known."""
+    return judged(f"{line.rule}{line.content}", severity)
 
 
 def has_changed(then: str, now: str) -> bool:
@@ -163,7 +169,7 @@ def apply_answers(
         mine: list[Review | None] = []
         for row in rows:
             review = review_of(row.key, answers, severity, children=children, on=on)
-            why, cleared = "", ()
+            why, cleared = "", NONE
             if review is not None and now.state is not State.PENDING:
                 why, cleared = _undone(review, row, now, on)
             elif review is None and children and _is_others(row.key, answers):
@@ -191,10 +197,9 @@ def _rows(one: Tracked, lines: Sequence[Line], on: date) -> list[_Row]:
         said = judged(finding.content, finding.severity)
         return [_Row(one.fingerprint, said, one.last_seen == on, one.first_seen == on)]
     return [
-        _Row(line.row, judged(finding.content if line.row == one.fingerprint else line.rule, finding.severity),
-             line.last_seen == on, line.first_seen == on)
+        _Row(line.row, judged_line(line, finding.severity), line.last_seen == on, line.first_seen == on)
         for line in lines
-    ]  # fmt: skip
+    ]
 
 
 def _unattested(one: Tracked, answers: Answers, on: date) -> Tracked:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from audit.answers.known import KnownRow, KnownRows
-from audit.answers.review import judged
+from audit.answers.review import judged, judged_line
 from audit.compare import Tracked
 from audit.ledger import FlaggedPerson
 from audit.lines import lines_of, row_id
@@ -56,11 +56,13 @@ def known_rows(
             yield KnownRow(mark, short, ANYWHERE, shown, said)
             return
         mine = lines.get(mark, ())
-        alone = any(line.row == mark for line in mine)
+        alone = next((line for line in mine if line.row == mark), None)
+        if alone:
+            said = judged_line(alone, finding.severity)
         yield KnownRow(mark, short, {**BESIDE, **(LEADS if alone else {})}, shown, said)
         for line in mine:
             if line.row != mark:
                 words = {"account": account, "what": finding.title, "address": line.address}
-                yield KnownRow(line.row, row_id(short, line.row), LEADS, words, judged(line.rule, finding.severity))
+                yield KnownRow(line.row, row_id(short, line.row), LEADS, words, judged_line(line, finding.severity))
 
     return KnownRows(tuple(row for one in listed for row in rows(one)), former, BY_MARK)

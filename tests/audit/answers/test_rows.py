@@ -1,15 +1,21 @@
 """Which rows people may answer, and where."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
+import pytest
+
+from audit.answers.event import Answers, Event, Kind
+from audit.answers.review import apply_answers
 from audit.answers.rows import known_rows
 from audit.answers.typed import TypedRow
 from audit.compare import State, Tracked
 from audit.ledger import FlaggedPerson, person_hash
+from audit.lines import lines_of
 from checks.finding import Evidence, Finding, Severity, finding_id, fingerprint
 from checks.policy import load_policy
 from connectors.snapshot import Account
-from output.answers import COMMENT, DECIDED, LOOKED, OWNER, STATUS
+from output.answers import APPROVER, COMMENT, DECIDED, LOOKED, OWNER, STATUS, Status
 
 NIGHT = date(2026, 11, 21)
 KEY = b"k" * 32
@@ -56,6 +62,29 @@ def test_a_matter_without_lines_is_one_row():
     """A children's matter that has no address of its own is answered by its own mark."""
     one = tracked("AGE-02", Evidence("setting", rule="no age limit"))
     assert rows(one)[one.fingerprint].takes("safeguarding", STATUS.key)
+
+
+@pytest.mark.parametrize("address", ["https://bsky.example/1", ""])
+def test_what_the_lead_judges_is_what_the_night_compares(address):
+    """An answer to the one item of a finding holds while the item stays as it was, and ends when its words change."""
+    one = tracked("PII-01", Evidence("post", address, "a phone number"))
+    one = replace(one, finding=replace(one.finding, content="a"))
+    edited = replace(one, finding=replace(one.finding, content="b"))
+    row = next(row for row in rows(one).values() if row.takes("safeguarding", STATUS.key))
+    saved = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    kind, status = "safeguarding", Status.NOT_AN_ISSUE
+
+    def aside(found):
+        said = {STATUS: status, APPROVER: "Headteacher"}
+        events = (
+            Event(row.key, field.key, "", value, value, Kind.TYPED, kind, "s.xlsx", saved, NIGHT, row.content, "", n)
+            for n, (field, value) in enumerate(said.items(), 1)
+        )
+        lines = lines_of([found], [], KEY, (), NIGHT)
+        return apply_answers([found], lines, Answers(tuple(events)), POLICY.checks, NIGHT).tracked[0].aside
+
+    assert aside(one) == status
+    assert aside(edited) == ""
 
 
 def test_decisions_and_looks_by_hand():
