@@ -18,6 +18,7 @@ import pytest
 from filelock import FileLock
 from imitations.picture_readers import stand_in_readers
 from imitations.x_api import TOKEN
+from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 from servers.school import (
     CHILDREN,
@@ -97,6 +98,11 @@ class Night:
         """The rows of a sheet, from its first column on."""
         workbook = CalamineWorkbook.from_path(self.files / f"{book}.xlsx")
         return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+    def links(self, book, name):
+        """Where the links of a sheet lead, addresses alone."""
+        sheet = load_workbook(self.files / f"{book}.xlsx")[name]
+        return [cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink]
 
     def texts(self, book):
         """Every cell of a workbook, as text."""
@@ -186,6 +192,7 @@ def story(school, recorded, tmp_path_factory):
     nights = {1: run(school, folder, "2026-11-22"), 2: run(school, folder, "2026-11-23")}
     school.repair()
     school.write_folder(folder)
+    say_done(folder / "reports" / "it.xlsx")
     nights[3] = run(school, folder, "2026-11-24")
     school.bluesky.stop()
     school.blog.stop()
@@ -194,6 +201,17 @@ def story(school, recorded, tmp_path_factory):
     school.blog.start()
     nights[5] = run(school, folder, "2026-11-26")
     return Story(school, folder, nights, marks, keys)
+
+
+def say_done(path):
+    """Answer every row of IT's with "Done - please re-check", as somebody does who wants a clean sheet."""
+    workbook = load_workbook(path)
+    sheet = workbook["Actions"]
+    status = next(cell.column for cell in sheet[3] if cell.value == "answer_status")
+    for row in sheet.iter_rows(min_row=5, min_col=status, max_col=status):
+        if row[0].value is None:
+            row[0].value = "Done - please re-check"
+    workbook.save(path)
 
 
 def marks(story, plants):
@@ -309,6 +327,29 @@ class TestLaterNights:
         assert {one["check"] for one in night.findings("closed").values()} == {"COV-01"}
         assert night.exit_code == 3
         assert night.record["run"]["incomplete"] == []
+
+
+class TestAnswers:
+    def test_done_is_believed_once_it_is_gone(self, story):
+        """Of everything that IT called done the audit confirms what is gone, and asks again for what is still there."""
+        night = story.nights[3]
+        told = {row["became"] for row in night.table("it", "Your answers")}
+        assert told == {
+            "Taken over, and the finding was closed on 24/11/2026.",
+            "Taken over, and emptied by the audit on 24/11/2026.",
+            "Said to be done on 24/11/2026; it was still there on 24/11/2026.",
+        }
+        rows = {row["mark"]: row for row in night.table("it", "Actions")}
+        again = [row for row in rows.values() if "it was still there" in row["answered"]]
+        assert len(again) > 20
+        assert all(row["answer_status"] == "" for row in again)
+        assert {row["mark"] for row in again} <= marks(story, LEFT).keys()
+
+    def test_nobody_else_is_told(self, story):
+        """The governors hear of what IT typed nothing, and the safeguarding lead neither."""
+        for book in ("governors", "safeguarding"):
+            heard = story.nights[3].sheet(book, "Your answers")
+            assert not any("Done" in str(cell) for row in heard for cell in row)
 
 
 class TestPictures:
@@ -438,7 +479,7 @@ class TestWhatNobodyMaySee:
     def test_the_safeguarding_lead_gets_the_addresses(self, story):
         """The safeguarding workbook has the profile of everybody flagged, and no word of theirs."""
         night = story.nights[1]
-        shown = {row["address"] for row in night.table("safeguarding", "To review")}
+        shown = {target for target in night.links("safeguarding", "To review") if target}
         dids = [story.school.dids[person.handle] for person in CHILDREN]
         dids.append(story.school.dids["alfieplanted.test"])
         people = {*(f"https://bsky.app/profile/{did}" for did in dids), f"https://x.com/{X_CHILD.handle}"}
