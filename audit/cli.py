@@ -22,7 +22,7 @@ from rich.table import Table
 
 from audit import demonstration, doctor
 from audit.answers.absorb import Absorbed
-from audit.answers.taking import take_over, unnamed
+from audit.answers.taking import INBOX, take_over, unnamed
 from audit.catalogue import (
     check_page,
     offered,
@@ -203,7 +203,7 @@ def night(
                 if recorder:
                     recorder.close()
             report, published = _write(configuration, ledger, done)
-            _tell(taken, published, http)
+            _tell(configuration, taken, published, http)
             _tidy(configuration, ledger, day)
     finally:
         ledger.close()
@@ -228,13 +228,14 @@ def _write(configuration: Configuration, ledger: Ledger, done: Done) -> tuple[Re
     return report, published
 
 
-def _tell(taken: Absorbed, published: Published, http: Http) -> None:
+def _tell(configuration: Configuration, taken: Absorbed, published: Published, http: Http) -> None:
     """Say what was read of people's workbooks, and which are not in their places, to the log and to cron's mail."""
     for words in taken.sentences:
         log.info("%s", words)
-    usual = {f"{book}.xlsx" for book in BOOKS}  # published.notes tell of these
-    unread = [unnamed(words, path) for path, words in taken.unreadable.items() if path.name not in usual]
-    left = [unnamed(words, path) for path, problems in taken.problems.items() for words in problems]
+    usual = {configuration.report_folder(book) / f"{book}.xlsx" for book in BOOKS}  # published.notes tell of these
+    inbox = configuration.folder / INBOX
+    unread = [unnamed(words, path, inbox) for path, words in taken.unreadable.items() if path not in usual]
+    left = [unnamed(words, path, inbox) for path, problems in taken.problems.items() for words in problems]
     for level, sentences in (
         (logging.ERROR, published.problems),
         (logging.WARNING, [*published.notes, *unread, *left]),

@@ -100,9 +100,10 @@ def _read_once(path: Path) -> tuple[bytes, datetime]:
     return data, datetime.fromtimestamp(before.st_mtime, UTC)
 
 
-def _short(title: str) -> str:
-    """A sheet's name as a sentence may hold it."""
-    return " ".join(title.split())[:40]
+def _sheet(title: str) -> str:
+    """How a sentence, which goes into logs, calls a sheet: by its name where that is ours, and not what people type."""
+    ours = any(title == known.title for known in known_sheets())
+    return f"the sheet '{title}'" if ours else "a sheet that somebody added or named anew"
 
 
 def _said(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -167,7 +168,7 @@ class _Reading:
                 raise self._unreadable("is called a workbook and holds something else; save the workbook as .xlsx")
             case (workbook_cells.LARGE, sheet):
                 raise self._unreadable(
-                    f"has more than {workbook_cells.MOST_ROWS:,} rows on its sheet '{_short(sheet)}'; delete those"
+                    f"has more than {workbook_cells.MOST_ROWS:,} rows on {_sheet(sheet)}; delete those"
                     " that are not needed, and save it again"
                 )
             case (workbook_cells.LOCKED,):
@@ -216,9 +217,7 @@ class _Reading:
             return None
         last = workbook_cells.MOST_COLUMNS
         problems = [
-            f"what stands right of its column {last} on the sheet '{_short(name)}' was not read"
-            for name, _, wide in sheets
-            if wide
+            f"what stands right of its column {last} on {_sheet(name)} was not read" for name, _, wide in sheets if wide
         ]
         beside = [note for table in tables.values() for note in table.beside]
         notes, more = _notes(data, tables, noted=noted)

@@ -98,8 +98,8 @@ def heard_lines(
 
 def _answered_in(said: Event, answers: Answers) -> str:
     """The workbook with the answer that an entry of the audit's is about."""
-    before = [one for one in answers.of((said.row, said.field, said.scope)) if one.number < said.number and one.book]
-    return before[-1].book if before else ""
+    answered = answers.last((said.row, said.field, said.scope), said.number - 1)
+    return answered.book if answered else ""
 
 
 def _line(event: Event, row: str, said: tuple[str, bool]) -> HeardLine:

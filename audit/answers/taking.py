@@ -14,16 +14,17 @@ from audit.mirror import LONDON
 INBOX = "inbox"
 
 
-def unnamed(words: str, path: Path) -> str:
+def unnamed(words: str, path: Path, inbox: Path) -> str:
     """A sentence about a file, for logs and for what cron mails: where it lies and since when, and not its name.
 
-    Somebody may have named it after a child.
+    Somebody may have named it, or a folder in the `inbox`, after a child.
     """
     try:
         saved = f", saved on {datetime.fromtimestamp(path.stat().st_mtime, LONDON):%d/%m/%Y at %H:%M},"
     except OSError:
         saved = ""
-    return words.replace(path.name, f"a file in {path.parent.name}{saved}")
+    place = "the inbox" if path.is_relative_to(inbox) else path.parent.name
+    return words.replace(path.name, f"a file in {place}{saved}")
 
 
 def take_over(configuration: Configuration, ledger: Ledger, heard: date) -> Absorbed:

@@ -629,7 +629,7 @@ def test_too_many_rows_are_refused(written, tmp_path):
     rows = b"".join(
         b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(9, workbook_cells.MOST_ROWS + 9)
     )
-    assert "rows on its sheet 'Findings'" in refused(sheet_with(rows, written, tmp_path / "governors.xlsx"))
+    assert "rows on the sheet 'Findings'" in refused(sheet_with(rows, written, tmp_path / "governors.xlsx"))
 
 
 def test_a_cell_far_away_is_refused_or_read(written, tmp_path):
@@ -637,7 +637,20 @@ def test_a_cell_far_away_is_refused_or_read(written, tmp_path):
     far = sheet_with(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', written, tmp_path / "far.xlsx")
     assert "far below or far right" in refused(far)
     wide = sheet_with(b'<row r="9"><c r="XFD9"><v>1</v></c></row>', written, tmp_path / "wide.xlsx")
-    assert "was not read" in read_book(wide).problems[0]
+    assert "on the sheet 'Findings' was not read" in read_book(wide).problems[0]
+
+
+def test_sentences_name_no_sheet_that_people_named(written, tmp_path):
+    """A sheet whose name somebody typed is not called by it, since the sentence goes into the log and cron's mail."""
+    workbook = load_workbook(written)
+    workbook["Findings"].title = "Zephyrine Q"
+    workbook.create_sheet("Quillon B")["XFD9"] = 1
+    workbook["Zephyrine Q"]["XFD9"] = 1
+    path = tmp_path / "governors.xlsx"
+    workbook.save(path)
+    problems = read_book(path).problems
+    assert len(problems) == 2
+    assert not any("Zephyrine" in words or "Quillon" in words for words in problems)
 
 
 # Passwords

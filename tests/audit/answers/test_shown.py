@@ -78,6 +78,17 @@ def test_the_audit_speaks_where_it_was_answered():
     assert lines(typed, said, book="governors") == ()
 
 
+def test_the_audit_speaks_to_nobody_whose_answer_had_no_effect():
+    """What the audit says of the lead's answer is told to her alone, also where IT tried to answer after her."""
+    leads = event(STATUS, Status.ACCEPTED, book="safeguarding")
+    its = event(STATUS, Status.ACCEPTED, Kind.NOT_THEIRS, number=2, typed=Status.DONE)
+    said = event(STATUS, None, Kind.AUDIT, book="", source="", number=3, why="the risk was accepted until 20/11/2026")
+    told = {book: [line.became for line in lines(leads, its, said, book=book)] for book in ("it", "safeguarding")}
+    assert "The risk was accepted until 20/11/2026." in told["safeguarding"]
+    assert len(told["it"]) == 1
+    assert "accepted" not in told["it"][0]
+
+
 def test_orphans_are_told():
     """What belongs to no row is shown in its workbook with its words, and in no other."""
     orphan = Orphan("it", "it copy.xlsx", "Actions", "Actions, row 9", "Done on Friday", HEARD)
