@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from checks.finding import Finding
+from checks.finding import Finding, Severity
 from output.report import Delta
 
 
@@ -26,7 +26,8 @@ class Tracked:
     seen while pending. `why` says why it was closed, why it could not be re-checked, or why an answer no longer stands.
     `aside` is the answer by which it is set aside tonight ("Accepted risk", "Not an issue"), and `looked_at` says that
     a person looked and confirmed it: both come from the answers each night (audit/answers/review.py) and are kept
-    nowhere else.
+    nowhere else. `changed_on` is the last date on which it was another than on the night before: its content, or how
+    serious it is.
     """
 
     fingerprint: str
@@ -45,6 +46,7 @@ class Tracked:
     delta: Delta = Delta.NEW
     aside: str = ""
     looked_at: bool = False
+    changed_on: date | None = None
 
     @property
     def counts(self) -> bool:
@@ -95,6 +97,7 @@ def _seen(old: Tracked | None, sighting: Tracked, on: date) -> Tracked:
     now = replace(
         old, finding=sighting.finding, platform=sighting.platform, reference=sighting.reference,
         last_seen=on, last_checked=on, nights=nights, why="",
+        changed_on=old.changed_on if _judged(old) == _judged(sighting) else on,
     )  # fmt: skip
     match old.state:
         case State.PENDING if nights < needed:
@@ -105,6 +108,10 @@ def _seen(old: Tracked | None, sighting: Tracked, on: date) -> Tracked:
             return replace(now, state=State.OPEN, reopened_on=on, closed_on=None, delta=Delta.REOPENED)
         case _:
             return replace(now, delta=_standing(old, on))
+
+
+def _judged(one: Tracked) -> tuple[str, Severity]:
+    return one.finding.content, one.finding.severity
 
 
 def _standing(old: Tracked, on: date) -> Delta:

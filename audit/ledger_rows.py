@@ -86,7 +86,10 @@ def finding_row(tracked: Tracked) -> dict[str, Any]:
         "closed_on": tracked.closed_on,
         "why": tracked.why,
         "delta": tracked.delta,
-        "body": _finding_body(finding),
+        "body": {
+            **_finding_body(finding),
+            "changed_on": tracked.changed_on.isoformat() if tracked.changed_on else None,
+        },
     }
 
 
@@ -172,4 +175,5 @@ def tracked_of(row: Mapping[str, Any]) -> Tracked:
         closed_on=row["closed_on"],
         why=row["why"],
         delta=Delta(row["delta"]),
+        changed_on=date.fromisoformat(body["changed_on"]) if body.get("changed_on") else None,
     )

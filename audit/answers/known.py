@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from audit.answers.event import row_now
 from audit.answers.typed import TypedRow
@@ -10,6 +11,9 @@ from checks.finding import finding_id
 
 WHAT = ("what", "title")
 """Keys of the column that says what a row is about; sheets call it by one of them."""
+_RUN = re.compile(r"(\d{8})-")
+EARLIER = "earlier: "
+"""Stands before the content of a thing that has changed since a workbook was written."""
 _MARK = re.compile(r"[A-Z]-[0-9A-Za-z/-]{3,80}")
 _ID = re.compile(r"[A-Z]-[0-9A-Z]{4,12}(?:-[0-9A-Z]{1,12})?")
 
@@ -20,7 +24,8 @@ class KnownRow:
 
     `key` is the row of its answers, `id` the short one that people read. `answers` says which fields, by their keys,
     each kind of workbook may answer. `shown` are its words in the columns of a sheet, by the columns' keys, to know the
-    row by when both marks are gone; it needs one of WHAT. `content` stands for what was judged.
+    row by when both marks are gone; it needs one of WHAT. `content` stands for what was judged, and `changed_on` is the
+    date on which it last changed.
     """
 
     key: str
@@ -28,6 +33,14 @@ class KnownRow:
     answers: Mapping[str, Collection[str]]
     shown: Mapping[str, str] = field(default_factory=dict)
     content: str = ""
+    changed_on: date | None = None
+
+    def judged_in(self, run: str) -> str:
+        """What stands for the thing that a person judged who had a run's workbook: another one, if it changed since."""
+        seen = _RUN.match(run)
+        if self.changed_on is None or seen is None or seen[1] >= f"{self.changed_on:%Y%m%d}":
+            return self.content
+        return f"{EARLIER}{self.content}"
 
     def takes(self, kind: str, name: str) -> bool:
         """Whether a kind of workbook may answer a field of it."""

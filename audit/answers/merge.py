@@ -63,7 +63,15 @@ class _Edit:
         """An entry for the list that says what became of it."""
         book = self.book
         return Event(
-            *self.cell, value, self.typed, kind, book.kind, book.name, book.saved, heard, content=self.row.content
+            *self.cell,
+            value,
+            self.typed,
+            kind,
+            book.kind,
+            book.name,
+            book.saved,
+            heard,
+            content=self.row.judged_in(book.run),
         )
 
 
@@ -192,7 +200,8 @@ def _became(edit: _Edit, events: Sequence[Event], heard: date) -> list[Event]:
     last = _last(events)
     current = last.value if last else None
     if edit.kind in (Kind.UNCLEAR, Kind.NOT_THEIRS):
-        same = any((e.kind, e.typed, e.book) == (edit.kind, edit.typed, edit.book.kind) for e in events)
+        said = (edit.kind, edit.typed, edit.book.kind)
+        same = any((e.kind, e.typed, e.book) == said for e in events if e.number > edit.upto)
         return [] if same else [edit.entry(edit.kind, current, heard)]
     if edit.note:
         same = any(event.typed == edit.typed or _is_note(event.typed, edit.note) for event in events)

@@ -53,16 +53,18 @@ def known_rows(
         shown = {"account": account, "title": finding.title, "clause": clause}
         said = judged(finding.content, finding.severity)
         if row is None or row.handling is not Handling.SAFEGUARDING:
-            yield KnownRow(mark, short, ANYWHERE, shown, said)
+            yield KnownRow(mark, short, ANYWHERE, shown, said, one.changed_on)
             return
         mine = lines.get(mark, ())
         alone = next((line for line in mine if line.row == mark), None)
         if alone:
             said = judged_line(alone, finding.severity)
-        yield KnownRow(mark, short, {**BESIDE, **(LEADS if alone else {})}, shown, said)
+        yield KnownRow(mark, short, {**BESIDE, **(LEADS if alone else {})}, shown, said, one.changed_on)
         for line in mine:
             if line.row != mark:
                 words = {"account": account, "what": finding.title, "address": line.address}
-                yield KnownRow(line.row, row_id(short, line.row), LEADS, words, judged_line(line, finding.severity))
+                yield KnownRow(
+                    line.row, row_id(short, line.row), LEADS, words, judged_line(line, finding.severity), one.changed_on
+                )
 
     return KnownRows(tuple(row for one in listed for row in rows(one)), former, BY_MARK)

@@ -115,3 +115,13 @@ def test_no_finding_is_ever_lost(nights):
         open_now = {one.finding.item for one in after if one.state is State.OPEN}
         if up:
             assert open_now == items
+
+
+def test_the_day_of_a_change_is_kept():
+    """The night is remembered on which an item's content or severity last changed."""
+    first = night((), [sighting("7")], looked, FIRST)
+    assert first[0].changed_on is None
+    other = replace(sighting("7"), finding=replace(sighting("7").finding, severity=Severity.HIGH))
+    second = night(first, [other], looked, FIRST + timedelta(days=1))
+    third = night(second, [other], looked, FIRST + timedelta(days=2))
+    assert second[0].changed_on == third[0].changed_on == FIRST + timedelta(days=1)

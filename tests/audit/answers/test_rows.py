@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from audit.answers.event import Answers, Event, Kind
-from audit.answers.review import apply_answers
+from audit.answers.review import apply_answers, has_changed
 from audit.answers.rows import known_rows
 from audit.answers.typed import TypedRow
 from audit.compare import State, Tracked
@@ -99,3 +99,12 @@ def test_decisions_and_looks_by_hand():
     assert not decision.takes("it", DECIDED.key)
     assert look.takes("it", LOOKED.key)
     assert find("X-REG-05") is None
+
+
+def test_who_accepts_what_has_changed_since():
+    """Who answers in an old copy has judged the thing as it was: when it changed since, that is another one."""
+    one = replace(tracked("LNK-03"), changed_on=date(2026, 11, 20))
+    row = rows(one)[one.fingerprint]
+    assert row.judged_in("20261120-020000-abcdef") == row.content
+    assert has_changed(row.judged_in("20261119-020000-abcdef"), row.content)
+    assert row.judged_in("") == row.content
