@@ -91,6 +91,8 @@ def _line(night: Reviewed, one: Tracked, kind: Aside, answered: _Reviews) -> Acc
     finding = one.finding
     children = night.row(finding.check).handling is Handling.SAFEGUARDING
     reviews = answered.get(one.fingerprint, [])
+    if children:
+        reviews = _as_one(reviews, kind)
     ends = [review.until for review in reviews if review.until and review.status is Status.ACCEPTED]
     until = min(ends, default=None) if kind is Aside.ACCEPTED else None
     gone = one.state is State.CLOSED
@@ -115,6 +117,17 @@ def _line(night: Reviewed, one: Tracked, kind: Aside, answered: _Reviews) -> Acc
         answered="" if children else became(one.fingerprint, review, one, night.answers),
         answerable=not children,
     )
+
+
+def _as_one(reviews: list[Review], kind: Aside) -> list[Review]:
+    """What is told of the lead's answers to a children's matter: the one that ends first, as if it were the only one.
+
+    Several approvers or days would tell of several children. Of what is closed, how it ended says enough.
+    """
+    if kind in (Aside.CLOSED, Aside.ATTESTED):
+        return []
+    ended = sorted(reviews, key=lambda one: (one.until or date.max, one.since or date.max, one.approver))
+    return [one for one in ended if kind is not Aside.ACCEPTED or one.status is Status.ACCEPTED][:1]
 
 
 def _reason(reviews: list[Review]) -> str:

@@ -227,6 +227,35 @@ def test_a_closed_childrens_matter_names_nobody(platform, audit):
     assert "did:plc" not in repr(report.governors.accepted)
 
 
+def test_governors_cannot_tell_how_many_answers_the_lead_gave(platform, audit, school):
+    """An accepted children's matter reads as if one answer had been given, though each child has its own."""
+    platform.followers = [child(number) for number in range(3)]
+    audit()
+    lines = [line for line in audit.report.safeguarding.lines if "under age" in line.what or "followers" in line.what]
+    whole = lines[0].mark.partition("/")[0]
+    mine = [line for line in lines if line.mark.startswith(f"{whole}/")]
+    answers = listed(
+        *(
+            event
+            for number, line in enumerate(mine)
+            for event in typed(
+                line.mark,
+                {
+                    STATUS: Status.ACCEPTED,
+                    APPROVER: ("Headteacher", "Chair of governors", "Safeguarding lead")[number],
+                    UNTIL: f"2027-0{number + 3}-01",
+                    COMMENT: "known to me",
+                },
+                "safeguarding",
+            )
+        )
+    )
+    audit(LATER, answers)
+    [told] = [line for line in audit.report.governors.accepted if line.mark == whole]
+    assert len(mine) == 3
+    assert (told.approver, told.until, told.reason) == ("Headteacher", date(2027, 3, 1), "Given in another workbook.")
+
+
 def test_the_lead_alone_renews_what_the_lead_accepted(platform, audit, school):
     """No decision is asked of governors on a risk that the safeguarding lead answers."""
     night = Reviewed(load(school, {}), audit(), "0.0.1")
