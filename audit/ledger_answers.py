@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Engine
 
-from audit.answers.event import Answers, Event, Kind, Orphan, row_now
+from audit.answers.event import Answers, Event, Kind, Orphan, moved
 from audit.compare import State
 from audit.ledger_tables import (
     ABSORBED,
@@ -24,6 +24,7 @@ from audit.ledger_tables import (
     WRITTEN,
     insert_rows,
 )
+from checks.finding import finding_id
 from output.answers import FIELDS, Sort
 
 FREE_TEXT = frozenset(field.key for field in FIELDS.values() if field.sort is Sort.TEXT)
@@ -156,9 +157,10 @@ def follow(connection: Connection, old: str, new: str) -> None:
 
     They are those to the finding, to its lines, and to decisions about it.
     """
-    mine = select(ANSWERS.c.row).where(ANSWERS.c.row.contains(old, autoescape=True))
-    for row in connection.execute(mine.distinct()).scalars().all():
-        connection.execute(update(ANSWERS).where(ANSWERS.c.row == row).values(row=row_now(row, {old: new})))
+    now = moved({old: new})
+    names = or_(*(ANSWERS.c.row.contains(name, autoescape=True) for name in (old, finding_id(old))))
+    for row in connection.execute(select(ANSWERS.c.row).where(names).distinct()).scalars().all():
+        connection.execute(update(ANSWERS).where(ANSWERS.c.row == row).values(row=now(row)))
     connection.execute(update(FORMER).where(FORMER.c.now == old).values(now=new))
     connection.execute(delete(FORMER).where(FORMER.c.fingerprint == old))
     connection.execute(insert(FORMER).values(fingerprint=old, now=new))
@@ -189,7 +191,7 @@ def purge_answers(connection: Connection, before: Callable[[str], date]) -> dict
     """Remove what has been kept long enough; how many rows of each went. `before` gives a retention row's first date.
 
     Answers go with their finding, so that what a cell of it says is never forgotten before. Free text goes sooner once
-    the finding is closed.
+    the finding is closed, and names of files whether it is or not.
     """
     standing = dict(connection.execute(select(FINDINGS.c.fingerprint, FINDINGS.c.state)).all())
     rows = _rows(connection)
@@ -199,13 +201,18 @@ def purge_answers(connection: Connection, before: Callable[[str], date]) -> dict
     words = or_(ANSWERS.c.field.in_(FREE_TEXT), ANSWERS.c.kind.in_(WORDS))
     runs, marks = select(RUNS.c.id), select(FINDINGS.c.fingerprint)
     old_text = before("typed_text")
+    # It may be about somebody whom the audit has forgotten: a copy that lay about says it once more.
+    forgotten = and_(ORPHANS.c.book == "safeguarding", ORPHANS.c.heard < before("unseen_people"))
+    # People name files, and may name them after people.
+    for column, named in ((ANSWERS.c.source, ANSWERS), (ABSORBED.c.name, ABSORBED)):
+        connection.execute(update(named).where(named.c.heard < old_text).values({column: ""}))
     removed = {
         "answers": _delete(connection, ANSWERS.c.row, left)
         + _delete(connection, ANSWERS.c.row, others, ANSWERS.c.heard < before("answers")),
         "typed text": _delete(connection, ANSWERS.c.row, closed, words, ANSWERS.c.heard < old_text),
     }
     for name, statement in (
-        ("orphans", delete(ORPHANS).where(ORPHANS.c.heard < old_text)),
+        ("orphans", delete(ORPHANS).where(or_(ORPHANS.c.heard < old_text, forgotten))),
         ("absorbed", delete(ABSORBED).where(ABSORBED.c.seen < before("absorbed"))),
         ("written", delete(WRITTEN).where(WRITTEN.c.run.not_in(runs))),
         ("former", delete(FORMER).where(FORMER.c.now.not_in(marks))),

@@ -74,7 +74,7 @@ def _totals(night: Reviewed) -> Totals:
         awaiting=sum(awaiting(one) for one in night.open),
         not_audited=applicable - concluded,
         closed=len(night.closed),
-        new=sum(one.delta is Delta.NEW for one in counting),
+        new=sum(one.delta is Delta.NEW and not one.aside for one in counting),
         fixed=sum(one.delta is Delta.FIXED and one.closed_on == night.done.on for one in counting),
         pending=sum(one.state is State.PENDING for one in counting),
         recommendations=len(night.recommendations),

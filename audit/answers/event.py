@@ -5,10 +5,12 @@ then was. A cell that differs from what its workbook's run wrote was edited by a
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+
+from checks.finding import finding_id
 
 
 class Kind(StrEnum):
@@ -69,16 +71,21 @@ class Orphan:
 Cell = tuple[str, str, str]
 """Row, field and scope of an answer."""
 
-_ABOUT = re.compile(r"(D-)?(\d+-[0-9A-Za-z]+)(.*)", re.DOTALL)
-"""A row's beginning, the fingerprint in it, and the rest: of findings, their lines, and decisions about one finding."""
+_ABOUT = re.compile(r"(D-)?(\d+-[0-9A-Za-z]+|F-[0-9A-Z]+)(.*)", re.DOTALL)
+"""A beginning, the mark or id of a finding, and the rest: rows are findings, lines of them, and decisions about one."""
 
 
-def row_now(row: str, former: Mapping[str, str]) -> str:
-    """The row that one is now whose finding had another fingerprint; `former` gives for each the one it has now."""
-    if found := _ABOUT.fullmatch(row):
-        before, mark, rest = found.groups("")
-        return f"{before}{former.get(mark, mark)}{rest}"
-    return row
+def moved(former: Mapping[str, str]) -> Callable[[str], str]:
+    """A function that gives the row that one is now. `former` gives the fingerprint now for each that there was."""
+    now = {**former, **{finding_id(old): finding_id(new) for old, new in former.items()}}
+
+    def row_now(row: str) -> str:
+        if found := _ABOUT.fullmatch(row):
+            before, mark, rest = found.groups("")
+            return f"{before}{now.get(mark, mark)}{rest}"
+        return row
+
+    return row_now
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,8 @@ class Answers:
         """The list with every entry at the row that it is about now."""
         if not former:
             return self
-        return Answers(tuple(replace(event, row=row_now(event.row, former)) for event in self.events))
+        now = moved(former)
+        return Answers(tuple(replace(event, row=now(event.row)) for event in self.events))
 
     def with_(self, more: Iterable[Event]) -> "Answers":
         """The list with more entries at its end."""

@@ -1,13 +1,12 @@
 """The rows that may be answered, and how a row of a workbook that came back is known again. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from audit.answers.event import row_now
+from audit.answers.event import moved
 from audit.answers.typed import TypedRow
-from checks.finding import finding_id
 
 WHAT = ("what", "title")
 """Keys of the column that says what a row is about; sheets call it by one of them."""
@@ -61,7 +60,7 @@ class KnownRows:
     _by_key: dict[str, KnownRow] = field(init=False, default_factory=dict, repr=False, compare=False)
     _by_id: dict[str, list[KnownRow]] = field(init=False, default_factory=dict, repr=False, compare=False)
     _by_what: dict[str, list[KnownRow]] = field(init=False, default_factory=dict, repr=False, compare=False)
-    _former_ids: dict[str, str] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _moved: list[Callable[[str], str]] = field(init=False, default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -69,7 +68,7 @@ class KnownRows:
             self._by_id.setdefault(row.id.upper(), []).append(row)
             for what in _words(row.shown, WHAT):
                 self._by_what.setdefault(what, []).append(row)
-        self._former_ids.update((finding_id(old), finding_id(new)) for old, new in self.former.items())
+        self._moved.append(moved(self.former))
 
     def find(self, typed: TypedRow) -> KnownRow | None:
         """The row that a row of a workbook is: by its mark, else by its id, else by what it shows.
@@ -97,15 +96,12 @@ class KnownRows:
 
     def now(self, mark: str) -> str:
         """The mark that a row has now which once had this one."""
-        return row_now(mark, self.former)
+        return self._moved[0](mark)
 
     def _named(self, words: str) -> KnownRow | None:
         """The row with an id, if there is exactly one."""
         typed = words.strip().upper()
-        found = self._by_id.get(typed, [])
-        if not found:
-            finding = "-".join(typed.split("-", 2)[:2])
-            found = self._by_id.get(self._former_ids.get(finding, finding) + typed.removeprefix(finding), [])
+        found = self._by_id.get(typed) or self._by_id.get(self.now(typed), [])
         return found[0] if len(found) == 1 else None
 
 

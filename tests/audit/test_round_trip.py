@@ -8,9 +8,14 @@ import pytest
 from openpyxl import load_workbook
 
 from audit import cli
+from audit.compare import State
 from audit.config import load
 from audit.ledger import Ledger
+from checks.finding import finding_id
+from connectors.connector import Unreachable
+from output.answers import Status
 from output.page import HEADER_ROW, KEY_ROW
+from output.report import Delta
 
 FIRST = date(2025, 11, 3)
 LINK = "a1"
@@ -147,3 +152,105 @@ def test_an_answer_holds_on_the_night_that_learns_the_accounts_id(books, platfor
     assert books.mark() != before
     assert not books.one().counts
     assert books.cell("answered", sheet="Accepted and closed").startswith("Not an issue")
+
+
+# -- one person, one file ----------------------------------------------------------------------------------
+
+
+def test_done_is_looked_at_again(books, platform):
+    """Done is emptied while the thing is still there, and closes it on the night that no longer finds it."""
+    books.night()
+    books.type({"answer_status": "Done - please re-check"})
+    books.night()
+    assert books.one().state is State.OPEN
+    assert books.cell("answer_status") is None
+    assert "still there on 04/11/2025" in books.cell("answered")
+    books.type({"answer_status": "done"})
+    platform.posts = []
+    books.night()
+    assert books.one().state is State.CLOSED
+    assert books.value("answer_status") == Status.DONE
+
+
+def test_a_second_run_on_the_same_date(books):
+    """What was typed between two runs of one date counts in the second, and is told once."""
+    books.night()
+    books.type({"answer_status": "Not an issue", "answer_comment": "Our printer's own short links"})
+    books.night(0)
+    assert not books.one().counts
+    totals = books.report.totals
+    assert (totals.new, totals.open_total, books.report.record["counts"]["new"]) == (4, 4, 4)
+    books.night(0)
+    assert [line.field for line in books.heard() if line.row.startswith("F-")] == ["Comment", "Status"]
+
+
+def test_an_accepted_risk_over_months(books):
+    """It is set aside to the last day of its time, asked of the governors before that, and open again after it."""
+    books.night()
+    books.type(
+        {
+            "answer_status": "Accepted risk",
+            "answer_comment": "Needed for the trip",
+            "answer_approver": "Governing body",
+            "answer_until": "31/1/2026",
+        }
+    )
+    books.night()
+    assert books.one().aside == Status.ACCEPTED
+    assert books.cell("answer_until", sheet="Accepted and closed").date() == date(2026, 1, 31)
+    mark = f"D-{finding_id(books.mark())}"
+    books.night(on=date(2026, 1, 31))
+    assert not books.one().counts
+    assert books.cell("asked", sheet="Decisions", row=mark)
+    books.night()
+    assert (books.one().counts, books.one().delta, books.one().reopened_on) == (True, Delta.REOPENED, date(2026, 2, 1))
+    assert (books.value("answer_until"), books.cell("answer_comment")) == (None, "Needed for the trip")
+    books.night(0)
+    assert (books.one().delta, books.one().reopened_on) == (Delta.REOPENED, date(2026, 2, 1))
+
+
+def test_an_acceptance_is_renewed(books):
+    """A later end, typed before the first is over, holds for twelve months from then."""
+    books.night()
+    first = {"answer_status": "Accepted risk", "answer_comment": "Trip", "answer_approver": "Headteacher"}
+    books.type({**first, "answer_until": datetime(2026, 10, 31)})
+    books.night()
+    books.night(on=date(2026, 10, 20))
+    books.type({"answer_until": datetime(2027, 9, 30)}, sheet="Accepted and closed")
+    books.night()
+    assert books.one().aside == Status.ACCEPTED
+    assert books.cell("answered", sheet="Accepted and closed") == "Accepted until 30/09/2027."
+
+
+def test_an_attestation_is_taken_back(books, platform):
+    """What nobody could look at closes by somebody's word, and opens again when that person says otherwise."""
+    books.night()
+    platform.broken = {"a.example": Unreachable("no answer")}
+    books.type({"answer_status": "Done - cannot be re-checked"})
+    books.night()
+    assert books.one().why == "closed by attestation of 03/11/2025: it cannot be re-checked"
+    assert books.report.totals.closed == 1
+    books.type({"answer_status": None}, sheet="Accepted and closed")
+    books.night()
+    assert (books.one().state, books.report.totals.closed) == (State.OPEN, 0)
+
+
+WRONG = {
+    "answer_status": ["dunno", 7, True, "Accepted?? risky", "#REF!", "x" * 30_000, "😀"],
+    "answer_until": ["soon", "31/02/2026", -5, 1e12, "00/00/0000", True, "next term"],
+    "answer_due": ["asap", "13/13/2025", 0.5],
+    "answer_approver": ["Bob", 3],
+}
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_whatever_is_typed_wrong_is_told_and_stops_nothing(books, number):
+    """Values that nobody understands change nothing, and stand on the sheet of answers with what is expected."""
+    books.night()
+    typed = {key: values[number % len(values)] for key, values in WRONG.items()}
+    books.type(typed)
+    books.night()
+    assert books.one().counts
+    told = [line for line in books.heard() if line.attention and line.became.startswith("Not understood")]
+    assert {line.field for line in told} == {"Status", "Accepted until", "Due date agreed", "Approved by"}
+    assert books.cell("answer_status") is None

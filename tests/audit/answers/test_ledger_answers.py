@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from audit.answers.event import Event, Kind, Orphan, row_now
+from audit.answers.event import Event, Kind, Orphan, moved
 from audit.compare import State, Tracked
 from audit.ledger import Ledger, Night, person_hash
 from audit.ledger_answers import AbsorbedFile
-from checks.finding import Evidence, Finding, Severity, fingerprint
+from checks.finding import Evidence, Finding, Severity, finding_id, fingerprint
 from output.answers import COMMENT, OWNER, STATUS, Status
 
 ON = date(2026, 11, 22)
@@ -122,11 +122,11 @@ def test_a_decision_about_a_finding_follows_it(ledger):
     """What the governors resolved about one finding stays beside it when the account's stable id becomes known."""
     unknown = tracked(reference=KEY)
     ledger.write(night(unknown))
-    ledger.answers.keep([entry(f"D-{unknown.fingerprint}-20270131")])
+    before = f"D-{finding_id(unknown.fingerprint)}-20270131"
+    ledger.answers.keep([entry(before)])
     ledger.adopt(KEY, "bluesky", REFERENCE, {KEY})
-    assert rows(ledger) == [f"D-{tracked().fingerprint}-20270131"]
-    former = ledger.answers.former()
-    assert row_now(f"D-{unknown.fingerprint}-20270131", former) == rows(ledger)[0]
+    assert rows(ledger) == [f"D-{finding_id(tracked().fingerprint)}-20270131"]
+    assert moved(ledger.answers.former())(before) == rows(ledger)[0]
 
 
 def test_answers_to_a_finding_that_becomes_another_are_kept(ledger):
@@ -213,6 +213,44 @@ def test_what_belongs_to_no_finding_goes_after_its_time(ledger):
     assert rows(ledger) == ["H-1"]
     assert [orphan.words for orphan in ledger.answers.orphans()] == ["b"]
     assert ledger.answers.absorbed().keys() == {"b"}
+
+
+def test_names_that_people_gave_to_files_go_as_soon_as_free_text(ledger):
+    """A year later no file's name is on record, while the finding stands and the file is still known by its digest."""
+    one, old = tracked("at://1"), ON - timedelta(366)
+    ledger.write(night(one))
+    ledger.answers.keep(
+        [replace(entry(one.fingerprint, heard=old), source="Zephyrine.xlsx"), entry(one.fingerprint)],
+        [],
+        [AbsorbedFile("ab", "Zephyrine.xlsx", "it", old, ON)],
+    )
+    ledger.purge(RETENTION, ON)
+    assert [event.source for event in ledger.answers.list().events] == ["", "it.xlsx"]
+    assert ledger.answers.absorbed() == {"ab": AbsorbedFile("ab", "", "it", old, ON)}
+
+
+def test_what_the_lead_typed_beside_no_finding_goes_like_a_flagged_profile(ledger):
+    """It may be about somebody who was forgotten, so it goes after the days of a profile that nothing shows."""
+    ledger.answers.keep(
+        [],
+        [Orphan(book, "a.xlsx", "", "", f"{book} {days}", ON - timedelta(days)) for book in ("it", "safeguarding")
+         for days in (90, 91)],
+    )  # fmt: skip
+    assert ledger.purge(RETENTION, ON)["orphans"] == 1
+    assert [orphan.words for orphan in ledger.answers.orphans()] == ["it 90", "it 91", "safeguarding 90"]
+
+
+def test_who_was_flagged_under_a_former_mark_is_forgotten_too(ledger):
+    """Where two marks become one, the people go with the answers about them, and are forgotten with these."""
+    old, new = (tracked(reference=reference, people=["wren"]) for reference in (KEY, REFERENCE))
+    ledger.write(night(old, replace(new, finding=tracked().finding)))
+    ledger.answers.keep([entry(line(ledger, old, "wren"), COMMENT, "spoken to")])
+    ledger.adopt(KEY, "bluesky", REFERENCE, {KEY})
+    assert [(one.fingerprint, len(one.person)) for one in ledger.people()] == [(new.fingerprint, 32)]
+    assert rows(ledger) == [line(ledger, new, "wren")]
+    later = replace(tracked(people=["robin"]), last_seen=ON + timedelta(1))
+    ledger.write(night(later, on=ON + timedelta(1)))
+    assert rows(ledger) == []
 
 
 def test_a_former_mark_is_forgotten_with_its_finding(ledger):

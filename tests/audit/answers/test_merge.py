@@ -108,6 +108,16 @@ def test_a_cleared_cell_is_an_edit():
     assert became(edited, answers=answers, upto={"tonight": 1}) == [(Kind.CLEARED, None, None)]
 
 
+def test_what_was_not_understood_is_told_each_time_it_is_typed():
+    """Words that nobody understands are said once of one workbook, and again of a later one in which they stand anew."""
+    edited = book(row({STATUS: "dunno"}))
+    first = listed(*merged(edited).events)
+    assert became(edited, answers=first) == []
+    again = book(row({STATUS: "dunno"}), run="later", hours=24)
+    upto = {"tonight": 0, "later": 1}
+    assert became(edited, again, answers=first, upto=upto) == [(Kind.UNCLEAR, None, "dunno")]
+
+
 @pytest.mark.parametrize("rows", [(), (row({}),)], ids=["row", "column"])
 def test_what_is_missing_is_no_edit(rows):
     """Neither a row nor a column that is gone from a workbook deletes anything."""
@@ -480,6 +490,13 @@ def test_the_log_names_neither_files_nor_words():
     )
     [sentence] = merged(copy).sentences
     assert sentence == ("it: 1 workbook read; answers: 1 taken over, 1 not understood and 1 kept that belong to no row")
+
+
+def test_of_a_person_who_was_forgotten_no_mark_is_kept():
+    """What the lead typed about somebody who is no longer on record is kept without what stood for that person."""
+    gone = row({COMMENT: "spoken to"}, id="F-1A2B3C4D-9F8E7D", mark="1-dddddddd0000/9f8e7d6c5b4a3921")
+    [orphan] = merged(book(gone, kind="safeguarding")).orphans
+    assert orphan.words == "F-1A2B3C4D · Comment: spoken to"
 
 
 def test_the_log_does_not_say_how_much_the_lead_answered():
