@@ -783,8 +783,8 @@ def many() -> Report:
 
 
 def large() -> Report:
-    """Forty accounts with 300 findings each."""
-    return crowded(300)
+    """Forty accounts with 125 findings each."""
+    return crowded(125)
 
 
 HOSTILE = (
