@@ -146,7 +146,7 @@ class _Maker:
         if origin is tuple:
             return tuple(self._lines(inside[0], name))
         if name == "answers":
-            return {key: self._answer(one, number) for key, one in FIELDS.items()}
+            return {key: self._answer(one, number + place) for place, (key, one) in enumerate(FIELDS.items())}
         if origin is not None and issubclass(origin, Mapping):
             return {key: self._value(inside[1], name, number) for key in self._keys(inside[0])}
         if is_dataclass(hint) and isinstance(hint, type):

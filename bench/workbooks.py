@@ -126,12 +126,21 @@ def _openpyxl(folder: Path, accounts: int, findings: int) -> dict[str, float]:
 class _Light:
     """A cell that only remembers what the product writes into it."""
 
-    __slots__ = ("_style", "column", "data_type", "hyperlink", "row", "value")
+    __slots__ = ("_style", "_value", "column", "data_type", "hyperlink", "row")
 
     def __init__(self, row: int, column: int) -> None:
         self.row, self.column = row, column
-        self.value: Any = None
+        self._value: Any = None
         self.hyperlink: Any = None
+
+    @property
+    def value(self) -> Any:
+        """What it holds."""
+        return self._value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value = value
 
     @property
     def coordinate(self) -> str:

@@ -96,8 +96,9 @@ def write(cell: Cell, value: CellValue, painted: Painted) -> None:
     stored = storable(value)
     dressed = painted.plain
     if isinstance(stored, str) and stored:
-        cell.value = stored
-        cell.data_type = "s"  # openpyxl takes text that begins with = for a formula
+        # Not by way of `value`, which would look through the words once more, and take = for a formula.
+        cell._value = stored  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
+        cell.data_type = "s"
         if stored.startswith(_FORMULA_LIKE):
             dressed = painted.quoted
     else:

@@ -9,9 +9,10 @@ from typing import Generic, TypeVar
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from output import cells, style, validations
@@ -215,6 +216,9 @@ class Page:
             name = "".join(c for c in self.sheet.title if c.isalpha()) + "Table"
             table = Table(displayName=name, ref=f"A{HEADER_ROW}:{last}{end}")
             table.tableStyleInfo = TableStyleInfo(name=None, showRowStripes=False)
+            # Named here, or openpyxl looks at every cell of the table to find the headings.
+            table.tableColumns = [TableColumn(id=n, name=cells.text(c.title)) for n, c in enumerate(columns, 1)]
+            table.autoFilter = AutoFilter(ref=table.ref)
             self.sheet.add_table(table)
             self._rules(columns, end)
             self.sheet.freeze_panes = f"B{FIRST_ROW}"
