@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from audit.answers.returned import LARGEST
@@ -120,6 +120,17 @@ def purge_read(path: Path, read: Read, days: Mapping[str, int], on: date) -> int
         if known is None or not known.kind or known.heard > on - timedelta(days=days[known.kind]):
             return 0
         path.unlink()
+    except OSError:
+        return 0
+    return 1
+
+
+def purge_backup(backup: Path, days: int, on: date) -> int:
+    """Remove the ledger as it was before an update, which forgets nothing, after so many days; how many went."""
+    try:
+        if datetime.fromtimestamp(backup.stat().st_mtime, UTC).date() > on - timedelta(days=days):
+            return 0
+        backup.unlink()
     except OSError:
         return 0
     return 1

@@ -372,6 +372,11 @@ class Ledger:
             taken = select(FINDINGS.c.fingerprint).where(FINDINGS.c.fingerprint == new)
             if connection.execute(taken).first() is not None:
                 connection.execute(delete(FINDINGS).where(FINDINGS.c.fingerprint == old))
+                # The people go where the answers about them went, so that both are forgotten together.
+                met = select(PEOPLE.c.person).where(PEOPLE.c.fingerprint == new)
+                ours = PEOPLE.c.fingerprint == old
+                connection.execute(update(PEOPLE).where(ours, PEOPLE.c.person.not_in(met)).values(fingerprint=new))
+                connection.execute(delete(PEOPLE).where(ours))
                 continue
             connection.execute(
                 update(FINDINGS).where(FINDINGS.c.fingerprint == old).values(fingerprint=new, reference=reference)
@@ -618,9 +623,15 @@ def sqlite_copy(path: Path) -> Iterator[None]:
     if not _is_older(path):
         yield
         return
-    copy = path.with_suffix(".before-update.db")
-    shutil.copy2(path, copy)
+    copy = before_update(path)
+    copy.touch(mode=0o600)
+    shutil.copyfile(path, copy)
     yield
+
+
+def before_update(path: Path) -> Path:
+    """Where a ledger lies as it was before it was brought up to date."""
+    return path.with_suffix(".before-update.db")
 
 
 def _is_older(path: Path) -> bool:

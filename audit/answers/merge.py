@@ -332,7 +332,10 @@ def _words_of(row: TypedRow, book: ReturnedBook, answers: Answers, known: KnownR
         beside = [words for words in beside if "://" not in words]
     if not typed and not beside:
         return ""
-    return " · ".join((*([row.id.strip()] if row.id.strip() else []), *beside, *typed))
+    known_by = row.id.strip()
+    if book.kind == CONFIDENTIAL:
+        known_by = "-".join(known_by.split("-", 2)[:2])  # the finding's; the rest stands for a person
+    return " · ".join((*([known_by] if known_by else []), *beside, *typed))
 
 
 # -- what is told ------------------------------------------------------------------------------------------

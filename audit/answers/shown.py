@@ -109,7 +109,7 @@ def _line(event: Event, row: str, said: tuple[str, bool]) -> HeardLine:
         words = _as_people_write(words)
     if event.kind is Kind.AUDIT:
         words = ""
-    source = event.source or "the audit itself"
+    source = event.source or ("the audit itself" if event.kind is Kind.AUDIT else "a file of more than a year ago")
     return HeardLine(event.heard, row, known.title if known else event.field, words, said[0], source, said[1])
 
 

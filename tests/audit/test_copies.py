@@ -2,7 +2,7 @@
 
 import os
 import stat
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from audit.copies import (
     dated_folders,
     digest_of,
     freeze_meeting,
+    purge_backup,
     purge_copies,
     purge_inbox,
     purge_logs,
@@ -215,3 +216,14 @@ def test_only_our_own_names_count_as_beside_the_usual_one(tmp_path):
     for name in (*ours, "it.xlsx", "it (1).xlsx", "it-conflict-20261121.xlsx", "it (new copy).ods"):
         (tmp_path / name).touch()
     assert {path.name for path in beside_usual(tmp_path, "it")} == set(ours)
+
+
+@pytest.mark.parametrize(("days", "stays"), [(6, True), (7, False)])
+def test_the_ledger_of_before_an_update_goes_after_a_week(tmp_path, days, stays):
+    """What the ledger was before an update holds what it forgets, so it goes after its days."""
+    backup = tmp_path / "audit.before-update.db"
+    backup.touch()
+    made = datetime.fromtimestamp(backup.stat().st_mtime, UTC).date()
+    assert purge_backup(backup, 7, made + timedelta(days)) == (not stays)
+    assert backup.exists() is stays
+    assert purge_backup(tmp_path / "none.db", 7, made) == 0

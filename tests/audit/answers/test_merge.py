@@ -423,7 +423,7 @@ def test_of_a_row_that_is_gone_no_address_is_kept():
     bare = replace(gone, id="", mark="", cells={COMMENT.key: "asked"})
     orphans = merged(book(gone, bare, kind="safeguarding")).orphans
     assert [orphan.words for orphan in orphans] == [
-        "F-DDDDDDDD-AB · Comment: spoke to home",
+        "F-DDDDDDDD · Comment: spoke to home",
         "Some followers · Comment: asked",
     ]
 
