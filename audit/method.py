@@ -17,7 +17,8 @@ from output.sheets.method import FIRST_ON_SCREEN
 HOW_TO_READ = (
     "A machine counted indicators; whether anything happened, and what follows, is for the headteacher to"
     " determine. An item awaiting a human look counts as open of its severity. Recommendations, which rest on"
-    " requirements that the governors have not adopted, never count."
+    " requirements that the governors have not adopted, never count. Nor do accepted risks and what was answered"
+    " “Not an issue”, as long as that answer holds: they stand on Accepted and closed."
 )
 OTHER_PEOPLE = (
     "Followers, commenters and their profiles are read in memory and forgotten. Of a flagged profile the public"

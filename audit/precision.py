@@ -14,7 +14,7 @@ from output.report import Definition
 HEADING = "How often the audit is right"
 FEWEST = 10
 """Below so many answers a percentage would promise more than it holds."""
-UNANSWERED = "Nobody has answered a finding yet, so nothing is known of it."
+UNANSWERED = "None of the findings on record that count here is answered, so nothing is known of it."
 
 
 def precision_lines(
@@ -40,7 +40,8 @@ def precision_lines(
         yield Definition(
             HEADING,
             "All checks",
-            f"{_share(right, all_)} were confirmed; the others were answered “Not an issue”. Unanswered ones are left"
+            f"{_share(right, all_)} were confirmed: somebody is at work on it, put it right or accepted the risk. The"
+            f" others were answered “Not an issue”. Unanswered ones, and findings no longer on record, are left"
             f" out.{without}",
         )
     for check, (good, count) in answered.items():

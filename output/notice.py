@@ -12,7 +12,7 @@ def notice(report: Report) -> str:
     parts = [
         f"{_one_line(head.school)}, social media audit of {on_day(head.on)}:",
         f"{view.rating} (indicative, automated).",
-        f"{found}; {totals.new:,} new, {totals.fixed:,} fixed, {totals.awaiting:,} awaiting a human look.",
+        f"{found}; {totals.new:,} new, {totals.fixed:,} closed, {totals.awaiting:,} awaiting a human look.",
         _unaudited(report),
     ]
     if totals.recommendations:

@@ -437,7 +437,7 @@ class TestTheFilesAgree:
         night = story.nights[number]
         counts = night.record["counts"]
         assert f"{counts['open_total']} open (" in night.said
-        assert f"{counts['new']} new, {counts['fixed']} fixed" in night.said
+        assert f"{counts['new']} new, {counts['fixed']} closed" in night.said
 
 
 class TestWhatNobodyMaySee:

@@ -125,7 +125,7 @@ def _verdict(page: Page, grid: _Grid, row: int, report: Report) -> int:
     why = Look(ink=ink, ground=ground, indent=1)
     across = grid.across(LEFT, grid.end) - 4
     reasons = "; ".join(view.reasons)
-    changed = f"Since last night: {totals.new:,} new, {totals.fixed:,} fixed"
+    changed = f"Since last night: {totals.new:,} new, {totals.fixed:,} closed"
     if totals.pending:
         changed += f", {totals.pending:,} to be confirmed by another night"
     words = f"{RATED}  {changed}."

@@ -41,7 +41,8 @@ def add(book: Book, lines: Sequence[HeardLine]) -> None:
     page = book.page(TITLE, TEAL)
     subtitle = "What was typed into this workbook, and what became of it."
     if lines:
-        subtitle = f"{counted(len(lines), 'answer')} read, {asking:,} to look at, which come first.  {HOW}"
+        read = f"{counted(len(lines), 'answer')} read in the last two months"
+        subtitle = f"{read}, {asking:,} to look at, which come first.  {HOW}"
     columns = _columns(book)
     page.band(TITLE, subtitle, columns)
-    page.table(columns, ordered, f"Nothing was typed yet.  {HOW}")
+    page.table(columns, ordered, f"Nothing was read in the last two months.  {HOW}")

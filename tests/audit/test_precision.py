@@ -26,7 +26,7 @@ def test_figures_have_their_n():
     lines = said({"LNK-04": 9, "REG-05": 2}, {"LNK-04": 3})
     assert lines["LNK-04"] == "9 of 12 answered findings (75%) were confirmed."
     assert lines["REG-05"] == "2 of 2 answered findings were confirmed."
-    assert lines["All checks"].startswith("11 of 14 answered findings (79%) were confirmed;")
+    assert lines["All checks"].startswith("11 of 14 answered findings (79%) were confirmed: ")
     assert len(lines) == 3
 
 
@@ -42,4 +42,4 @@ def test_a_childrens_matter_is_told_in_bands(confirmed, not_an_issue, words):
     """A check of children has no figure below five answers, bands from there on, and is in no total."""
     lines = said({"AGE-02": confirmed, "LNK-04": 1}, {"AGE-02": not_an_issue})
     assert lines.get("AGE-02") == words
-    assert lines["All checks"].startswith("1 of 1 answered findings were confirmed;")
+    assert lines["All checks"].startswith("1 of 1 answered findings were confirmed: ")

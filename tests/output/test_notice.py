@@ -9,11 +9,11 @@ from output.report import SafeguardingView
 
 
 def test_a_bad_night_in_one_paragraph(sample):
-    """Rating, open by severity, new, fixed, awaiting, what was not audited, and a number for the DSL."""
+    """Rating, open by severity, new, closed, awaiting, what was not audited, and a number for the DSL."""
     said = notice(sample("bad"))
     assert said == (
         "Hazelbrook Primary School, social media audit of 22/11/2026: No assurance (indicative, automated)."
-        " 21 open (4 critical, 7 high, 5 medium, 3 low, 2 info); 6 new, 1 fixed, 3 awaiting a human look."
+        " 21 open (4 critical, 7 high, 5 medium, 3 low, 2 info); 6 new, 1 closed, 3 awaiting a human look."
         " 10 of 60 checks could not be concluded: Instagram · hazelbrook.life, Wikipedia · Hazelbrook Primary"
         " School, X · @hazelbrook_pri and 2 more. 2 recommendations not counted. Fewer than 5 new items in the"
         " safeguarding workbook."
@@ -25,7 +25,7 @@ def test_a_quiet_night_says_so(sample):
     report = sample("good")
     none = replace(report.totals, open=dict.fromkeys(report.totals.open, 0), new=0, fixed=0)
     said = notice(replace(report, totals=none))
-    assert "Nothing is open; 0 new, 0 fixed" in said
+    assert "Nothing is open; 0 new, 0 closed" in said
     assert "All 30 checks were concluded." in said
     assert "safeguarding" not in said
 
