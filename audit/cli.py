@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -34,10 +35,10 @@ from audit.catalogue import (
 )
 from audit.config import Configuration, load
 from audit.consent import MARKS, make_marks
-from audit.copies import purge_copies, purge_inbox, purge_logs
+from audit.copies import purge_backup, purge_copies, purge_inbox, purge_logs
 from audit.folder import init as init_folder
 from audit.keys import BOOKS
-from audit.ledger import PEOPLE_TABLES, Ledger
+from audit.ledger import PEOPLE_TABLES, Ledger, before_update
 from audit.mirror import LONDON
 from audit.night import Done, run_night
 from audit.problems import ConfigurationError, Problem
@@ -56,6 +57,11 @@ from output.report import Report
 COMPLETE, INTERNAL, USAGE, FOUND, INCOMPLETE, LOCKED = range(6)
 """Exit codes, as the README explains them."""
 
+NOT_TAKEN_OVER = (
+    "What people typed into the workbooks was not taken over: something went wrong inside school-audit. Nothing of it"
+    " is lost; what was not read stays where it is. Please send the night's log, in state/logs, to whoever looks after"
+    " this program."
+)
 FURTHEST_AHEAD = timedelta(days=400)
 """How long after the last run a night that is still to come may lie."""
 
@@ -185,7 +191,7 @@ def night(
         recorder = Recorder(record, now, configuration.network.test_hosts, _own(configuration)) if record else None
         http = Http(configuration.network, secrets=configuration.keys.values(), recorder=recorder, replay=replay)
         with _logged(configuration, http, day):
-            taken = take_over(configuration, ledger, day)
+            taken = _take_over(configuration, ledger, day)
             try:
                 with _progress(len(configuration.accounts)) as progress:
                     done = run_night(
@@ -213,23 +219,40 @@ def night(
 def _write(configuration: Configuration, ledger: Ledger, done: Done) -> tuple[Report, Published]:
     """Lay out the night and put its workbooks in their places, with everything that was typed until now."""
     ledger.answers.keep(done.said)
-    take_over(configuration, ledger, done.on)
+    taken = _take_over(configuration, ledger, done.on)
     ledger.answers.wrote(done.run)
     answers, orphans = ledger.answers.list(), ledger.answers.orphans()
     report = build(configuration, done, version("school-audit"), ledger.runs(), answers, orphans)
     ledger.keep_reported(done.run, reported(report.totals, report.governors.rating))
 
     def late(path: Path) -> str:
-        again = take_over(configuration, ledger, done.on)
+        again = _take_over(configuration, ledger, done.on)
+        if again is None:
+            return "something went wrong inside school-audit while it was read"
         return again.unreadable.get(path, "") or ("" if path in again.digests else "it is no workbook of ours")
 
     published = publish(report, configuration, read=ledger.answers.absorbed(), late=late)
     ledger.answers.keep((), files=published.written)
-    return report, published
+    return report, published if taken else replace(published, problems=(*published.problems, NOT_TAKEN_OVER))
 
 
-def _tell(configuration: Configuration, taken: Absorbed, published: Published, http: Http) -> None:
+def _take_over(configuration: Configuration, ledger: Ledger, day: date) -> Absorbed | None:
+    """What people typed, taken over; None when that broke, which never stops the audit.
+
+    Nothing that they typed is lost: a workbook that was not read is not replaced.
+    """
+    try:
+        return take_over(configuration, ledger, day)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with an answer, the accounts are audited
+        # Where, and not the error's own words: they may be what somebody typed.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("what people typed could not be taken over: %s\n%s", type(error).__name__, where)
+        return None
+
+
+def _tell(configuration: Configuration, taken: Absorbed | None, published: Published, http: Http) -> None:
     """Say what was read of people's workbooks, and which are not in their places, to the log and to cron's mail."""
+    taken = taken or Absorbed()
     for words in taken.sentences:
         log.info("%s", words)
     usual = {configuration.report_folder(book) / f"{book}.xlsx" for book in BOOKS}  # published.notes tell of these
@@ -268,6 +291,8 @@ def _tidy(configuration: Configuration, ledger: Ledger, day: date) -> None:
     removed = purge_copies(configuration.folder / "reports", retention, configuration.school.terms, day, read)
     logs = purge_logs(configuration.folder / "state" / "logs", retention["logs"].days, day)
     inbox = purge_inbox(configuration.folder / "inbox", read, retention, day)
+    backup = before_update(configuration.folder / "state" / "audit.db")
+    purge_backup(backup, retention["before_update"].days, day)
     log.info("dated copies removed: %s; logs removed: %d; from the inbox: %d", removed, logs, inbox)
 
 
@@ -460,6 +485,8 @@ def purge(folder: Folder) -> None:
             removed = ledger.purge({name: row.days for name, row in retention.items()}, today)
             read = ledger.answers.absorbed()
             removed["inbox"] = purge_inbox(folder / "inbox", read, retention, today)
+            backup = before_update(folder / "state" / "audit.db")
+            removed["ledger before an update"] = purge_backup(backup, retention["before_update"].days, today)
         finally:
             ledger.close()
         removed |= purge_copies(folder / "reports", retention, configuration.school.terms, today, read)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from audit import cli
 from audit.compare import State
@@ -254,3 +255,160 @@ def test_whatever_is_typed_wrong_is_told_and_stops_nothing(books, number):
     told = [line for line in books.heard() if line.attention and line.became.startswith("Not understood")]
     assert {line.field for line in told} == {"Status", "Accepted until", "Due date agreed", "Approved by"}
     assert books.cell("answer_status") is None
+
+
+def test_a_broken_answer_never_stops_the_audit(books, monkeypatch, capsys):
+    """Where taking over breaks, the accounts are audited, no file that was typed in is replaced, and it is said."""
+    books.night()
+    books.type({"answer_comment": "Ring the printer"})
+    with monkeypatch.context() as broken:
+        broken.setattr("audit.answers.absorb.merge", lambda *_, **__: 1 / 0)
+        books.night()
+    assert books.done.exit_code == cli.INTERNAL
+    assert "not taken over" in capsys.readouterr().err
+    assert books.cell("answer_comment") == "Ring the printer"
+    books.night()
+    assert (books.value("answer_comment", scope="governors"), books.done.exit_code) == ("Ring the printer", 3)
+
+
+# -- several people, several files -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "inbox/governors.xlsx",
+        "inbox/from Mrs Whitlock/Copy of governors (1).xlsx",
+        "reports/governors-conflict.xlsx",
+        "reports/2025-11-03/governors.xlsx",
+    ],
+)
+def test_wherever_a_copy_lies(books, name):
+    """What is typed into a copy counts wherever it is dropped, under whatever name."""
+    books.night()
+    books.type({"answer_status": "not an issue", "answer_owner": "Office"}, to=books.folder / name)
+    books.night()
+    assert not books.one().counts
+    assert books.cell("answer_owner", sheet="Findings", row=books.mark("GOV-01", "")) is None
+    assert {line.became for line in books.heard()} == {"Taken over."}
+
+
+def test_a_copy_of_three_nights_ago(books):
+    """Its new words are taken over, and what was answered since is not undone by what it still says."""
+    books.night()
+    old = books.folder / "laptop" / "governors.xlsx"
+    books.edit(lambda _: None, to=old)
+    books.type({"answer_status": "In progress", "answer_comment": "Ringing the printer"})
+    books.night()
+    books.type({"answer_status": "Not an issue"})
+    books.night().night()
+    moved = books.folder / "inbox" / "it-conflict.xlsx"
+    books.type({"answer_due": datetime(2025, 12, 1), "answer_comment": "Agreed"}, source=old, to=moved)
+    books.night()
+    assert books.one().aside == Status.NOT_AN_ISSUE
+    assert books.value("answer_comment", scope="governors") == "Ringing the printer  |  Agreed"
+    assert books.value("answer_due") == "2025-12-01"
+
+
+def test_two_people_at_once(books):
+    """Of two statuses the newer file's stands and the other is told to who typed it; comments stay in their workbooks."""
+    books.night()
+    books.type({"answer_status": "In progress", "answer_comment": "Ours"}, hour=9)
+    books.type({"answer_status": "Not an issue", "answer_comment": "Theirs"}, "it", hour=11)
+    books.night()
+    assert books.value("answer_status") == Status.NOT_AN_ISSUE
+    [lost] = [line for line in books.heard() if line.attention]
+    assert (lost.typed, lost.became[:15]) == ("In progress", "Not taken over:")
+    words = [str(cell.value) for sheet in load_workbook(books.path) for row in sheet for cell in row]
+    assert "Ours" in words
+    assert "Theirs" not in words
+
+
+def test_rough_hands(books):
+    """Sorted, renamed, without its keys, columns and rows, a sheet still says beside which finding something stands."""
+    books.night()
+
+    def rough(workbook):
+        sheet = workbook["Findings"]
+        table = Table(sheet)
+        at = table.row(books.mark())
+        sheet.cell(at, table.columns["answer_comment"]).value = "After half-term"
+        others = [row for row in range(HEADER_ROW + 1, sheet.max_row + 1) if row != at and sheet.cell(row, 1).value]
+        for column in range(1, sheet.max_column + 1):
+            one, two = sheet.cell(at, column), sheet.cell(others[0], column)
+            one.value, two.value = two.value, one.value
+        for row in reversed(others[2:]):
+            sheet.delete_rows(row)
+        sheet.delete_cols(table.columns["mark"])
+        sheet.delete_cols(table.columns["answer_owner"])
+        sheet.delete_rows(KEY_ROW)
+        sheet.title = "Mine"
+        del workbook["Summary"]
+        del workbook["Run data"]
+
+    books.edit(rough)
+    books.night()
+    assert books.value("answer_comment", scope="governors") == "After half-term"
+    assert {line.row for line in books.heard()} == {finding_id(books.mark())}
+
+
+def test_notes_on_cells(books):
+    """A note that hangs on a cell of a row joins its comment, once, however often the file comes back."""
+    books.night()
+
+    def note(workbook):
+        table = Table(workbook["Findings"])
+        table.sheet.cell(table.row(books.mark()), 5).comment = Comment("Is this ours?", "R. Hale")
+
+    copy = books.edit(note, to=books.folder / "inbox" / "a.xlsx")
+    books.night()
+    books.edit(lambda _: None, source=copy, to=books.folder / "inbox" / "b.xlsx")
+    books.night()
+    assert books.cell("answer_comment") == "Note by R. Hale: Is this ours?"
+
+
+def test_a_half_written_file_is_kept(books):
+    """A usual file that cannot be read is neither read nor replaced; tonight's lies beside it, and both are told of."""
+    books.night()
+    whole = books.type({"answer_comment": "Kept"}).read_bytes()
+    books.path.write_bytes(whole[: len(whole) // 2])
+    books.night()
+    assert books.path.read_bytes() == whole[: len(whole) // 2]
+    [beside] = books.reports.glob("governors (new copy*.xlsx")
+    assert books.cell("answer_comment", path=beside) is None
+    books.path.write_bytes(whole)
+    books.saved(books.path, 12)
+    books.type({"answer_status": "In progress"}, source=beside, to=beside)
+    books.night()
+    assert (books.cell("answer_comment"), books.cell("answer_status")) == ("Kept", "In progress")
+
+
+def test_a_ledger_from_yesterdays_backup(books):
+    """Where the ledger forgot a night, its workbook still brings the answers that it bears."""
+    books.night()
+    backup = (books.folder / "state" / "audit.db").read_bytes()
+    books.type({"answer_status": "Not an issue", "answer_comment": "Ours"})
+    books.night()
+    books.edit(lambda _: None)
+    (books.folder / "state" / "audit.db").write_bytes(backup)
+    books.night()
+    assert books.one().aside == Status.NOT_AN_ISSUE
+    assert books.value("answer_comment", scope="governors") == "Ours"
+
+
+def test_nothing_is_heard_where_nothing_was_typed(books):
+    """Workbooks that people opened and saved without typing, and every dated copy, say nothing, night after night."""
+    books.night()
+    books.type({"answer_status": "Not an issue", "answer_comment": "Ours", "answer_due": "1 Dec 2025"})
+    books.night()
+    ledger = books.ledger()
+    before = len(ledger.answers.list().events)
+    ledger.close()
+    for night in range(3):
+        for book in ("governors", "it", "safeguarding"):
+            books.edit(lambda _: None, book, hour=10 + night)
+            books.edit(lambda _: None, book, to=books.folder / "inbox" / f"{book} ({night}).xlsx")
+        books.night()
+    ledger = books.ledger()
+    assert (len(ledger.answers.list().events), ledger.answers.orphans()) == (before, ())
+    ledger.close()
