@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import cache
 from types import UnionType
 from typing import Any, TypeVar
 
@@ -89,11 +88,6 @@ def large_school(accounts: int = 40, findings: int = 5_000, seed: int = 20261122
     return replace(report, head=head, totals=totals, governors=replace(view, first=tuple(counting[:3])))
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
 class _Maker:
     """Makes values of a type; `name` is the field's."""
 
@@ -121,10 +115,13 @@ class _Maker:
             Definition: 60,
         }
         self._number = 0
+        self._hints: dict[type, dict[str, Any]] = {}
 
     def make(self, kind: type[Made], number: int = 0) -> Made:
         """One value of a dataclass, the `number`th of its kind."""
-        hints = _hints(kind)
+        if kind not in self._hints:
+            self._hints[kind] = typing.get_type_hints(kind)
+        hints = self._hints[kind]
         platform, name = self._accounts[number % len(self._accounts)] if self._accounts else ("Website", "none")
         known = {
             "account": f"{platform} · {name}",
@@ -134,7 +131,7 @@ class _Maker:
         }
         given = {
             field.name: known[field.name] if field.name in known else self._value(hints[field.name], field.name, number)
-            for field in fields(kind)  # type: ignore[arg-type] - every kind asked for is a dataclass
+            for field in fields(kind)  # type: ignore[arg-type]  # every kind asked for is a dataclass
         }
         return kind(**given)
 

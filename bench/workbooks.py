@@ -126,6 +126,7 @@ def _openpyxl(folder: Path, accounts: int, findings: int) -> dict[str, float]:
 class _Light:
     """A cell that only remembers what the product writes into it."""
 
+    _style: StyleArray
     __slots__ = ("_style", "_value", "column", "data_type", "hyperlink", "row")
 
     def __init__(self, row: int, column: int) -> None:
@@ -155,7 +156,7 @@ def _xlsxwriter(folder: Path, accounts: int, findings: int) -> dict[str, float]:
     for name, build in BUILDERS.items():
         lights: dict[str, dict[tuple[int, int], _Light]] = {}
 
-        def light(page: Page, row: int, column: int, kept: dict[str, Any] = lights) -> _Light:
+        def light(page: Page, row: int, column: int, kept: dict[str, Any] = lights) -> Any:
             known = kept.setdefault(page.sheet.title, {})
             if (row, column) not in known:
                 known[row, column] = _Light(row, column)
@@ -186,7 +187,7 @@ def _xlsxwriter(folder: Path, accounts: int, findings: int) -> dict[str, float]:
 
 def _known(sheet: Worksheet) -> dict[tuple[int, int], Any]:
     """The cells that a sheet has."""
-    return dict(sheet._cells)  # type: ignore[attr-defined] # noqa: SLF001 - asking otherwise makes empty ones
+    return dict(sheet._cells)  # noqa: SLF001 - asking otherwise makes empty ones
 
 
 def _look(workbook: Workbook, style: StyleArray) -> dict[str, Any]:
