@@ -246,7 +246,7 @@ def _take_over(configuration: Configuration, ledger: Ledger, day: date) -> Absor
     except Exception as error:  # noqa: BLE001 - whatever is wrong with an answer, the accounts are audited
         # Where, and not the error's own words: they may be what somebody typed.
         where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("what people typed could not be taken over: %s\n%s", type(error).__name__, where)
+        log.log(logging.ERROR, "what people typed could not be taken over: %s\n%s", type(error).__name__, where)
         return None
 
 
@@ -264,7 +264,7 @@ def _tell(configuration: Configuration, taken: Absorbed | None, published: Publi
         (logging.WARNING, [*published.notes, *unread, *left]),
     ):
         for words in sentences:
-            log.log(level, "%s", words)
+            log.log(level, "%s", published.nameless(words))
             _say(err, http.redact(words))
 
 

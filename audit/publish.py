@@ -43,6 +43,7 @@ MOST_FAULTS = 3
 TRIES = 3
 """How often a file is read that changes while it is read."""
 
+SOMEBODY = "somebody has it open"
 NONE_READ: Read = MappingProxyType({})
 Late = Callable[[Path], str]
 """Takes over what is typed in the workbook at a path; why it cannot be read, "" when it was."""
@@ -55,13 +56,20 @@ class Published:
     `files` says where each lies that was written: by the workbook's name, and "record" for run.json. `problems` are
     sentences on what went wrong, for the log and for people; with one of them the exit code is 1. `notes` are sentences
     on what people should know. `written` has every workbook by the SHA-256 of its bytes: as long as a file has these
-    nothing was typed in it, so it counts as read.
+    nothing was typed in it, so it counts as read. `holders` are the words of notes that name who has a workbook open.
     """
 
     files: Mapping[str, Path]
     problems: tuple[str, ...]
     notes: tuple[str, ...]
     written: tuple[AbsorbedFile, ...]
+    holders: tuple[str, ...] = ()
+
+    def nameless(self, words: str) -> str:
+        """A sentence as the log may keep it, which holds nobody's name for months."""
+        for holder in self.holders:
+            words = words.replace(holder, SOMEBODY)
+        return words
 
 
 def publish(
@@ -88,7 +96,9 @@ def publish(
         night.place(book, made)
     night.freeze()
     night.record()
-    return Published(night.files, tuple(night.problems), tuple(night.notes), tuple(night.written.values()))
+    return Published(
+        night.files, tuple(night.problems), tuple(night.notes), tuple(night.written.values()), tuple(night.holders)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,7 @@ class _Night:
     notes: list[str] = field(default_factory=list)
     written: dict[str, AbsorbedFile] = field(default_factory=dict)
     copied: set[str] = field(default_factory=set)
+    holders: list[str] = field(default_factory=list)
 
     @property
     def reports(self) -> Path:
@@ -232,9 +243,10 @@ class _Night:
             return written
         other = self._free(book, beside(usual, self.moment, WAS_OPEN))
         holder = opened_by(usual, datetime.now(UTC))
+        self.holders += [holder] if holder else []
         written = put(made.content, usual, beside=other, mode=mode, group=group)
         if written != usual:
-            held = holder or "somebody has it open"
+            held = holder or SOMEBODY
             self.notes.append(
                 f"{usual} could not be replaced: {held}. Tonight's lies beside it as {written.name!r}; once the old one"
                 " is closed, the next night replaces it and takes over what was typed."
@@ -282,7 +294,7 @@ class _Night:
             if path != written and path.is_file():
                 self._unread(book, path)
                 if purge_read(path, self.read, days, self.report.head.on):
-                    log.info("removed from beside %s.xlsx: %s", book, path.name)
+                    log.info("removed one from beside %s.xlsx", book)
 
     def _is_there(self, book: str, folder: Path) -> bool:
         """Whether a workbook's folder can be used; one inside the school's folder is made, one elsewhere never is.

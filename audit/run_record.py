@@ -6,6 +6,7 @@ from audit.compare import State, Tracked
 from audit.reviewed import Reviewed
 from checks.finding import Handling, finding_id
 from checks.wording import band
+from output.answers import WITH_LEAD
 from output.report import Totals
 
 SCHEMA = 1
@@ -111,7 +112,7 @@ def _finding_record(night: Reviewed, one: Tracked) -> dict[str, Any]:
         "first_seen": one.first_seen.isoformat(),
         "nights_open": night.nights_open(one),
         "recommended": one.finding.recommended,
-        "aside": str(one.aside),
+        "aside": WITH_LEAD if one.aside and row.handling is Handling.SAFEGUARDING else str(one.aside),
         "count": _count(count, small, children=row.handling is Handling.SAFEGUARDING),
     }
 

@@ -253,6 +253,8 @@ def test_governors_cannot_tell_how_many_answers_the_lead_gave(platform, audit, s
     audit(LATER, answers)
     [told] = [line for line in audit.report.governors.accepted if line.mark == whole]
     assert len(mine) == 3
+    [record] = [one for one in audit.report.record["findings"] if one["fingerprint"] == whole]
+    assert (record["aside"], record["why"]) == ("with the safeguarding lead", "")
     assert (told.approver, told.until, told.reason) == ("Headteacher", date(2027, 3, 1), "Given in another workbook.")
 
 

@@ -316,6 +316,7 @@ def test_an_open_file_that_cannot_be_replaced_is_told_with_who_has_it(night, rep
     (note,) = done.notes
     assert "could not be replaced: Robin Otter" in note
     assert "open in LibreOffice" in note
+    assert "could not be replaced: somebody has it open. Tonight's" in done.nameless(note)
 
 
 def test_an_open_file_that_can_be_replaced_is_told_too(night, reports):
@@ -325,6 +326,7 @@ def test_an_open_file_that_can_be_replaced_is_told_too(night, reports):
     assert is_new(reports / "it.xlsx")
     (note,) = done.notes
     assert "was replaced although Robin Otter" in note
+    assert "Robin" not in done.nameless(note)
 
 
 # -- what lies beside from earlier nights
