@@ -412,3 +412,73 @@ def test_nothing_is_heard_where_nothing_was_typed(books):
     ledger = books.ledger()
     assert (len(ledger.answers.list().events), ledger.answers.orphans()) == (before, ())
     ledger.close()
+
+
+# -- children's matters ------------------------------------------------------------------------------------
+
+
+def child(name):
+    """A follower who says that he or she is nine."""
+    return {"id": f"did:plc:{name}", "handle": f"{name}.example", "name": name, "bio": "I'm 9 and I love slime"} | {
+        "address": f"https://bsky.app/profile/did:plc:{name}"
+    }
+
+
+def lines_of(books):
+    """The lines of the young followers' finding."""
+    mark = books.mark("AGE-02", "")
+    return [line for line in books.report.safeguarding.lines if line.mark.startswith(mark)]
+
+
+STANDS = {"answer_status": "Not an issue", "answer_approver": "Safeguarding lead", "answer_comment": "A grown-up"}
+
+
+def test_the_lead_answers_line_by_line(books, platform):
+    """Her answers hold night after night; somebody new opens the finding again, from that night on."""
+    platform.followers = [child("wren"), child("owl")]
+    books.night()
+    mark = books.mark("AGE-02", "")
+    lines = [line.mark for line in lines_of(books)]
+    for number, line in enumerate(lines):
+        books.type(STANDS, "safeguarding", row=line, hour=9 + number)
+    books.night().night()
+    assert books.one(mark).aside == Status.NOT_AN_ISSUE
+    assert [line.mark for line in lines_of(books)] == lines
+    platform.followers.append(child("jay"))
+    books.night()
+    one = books.one(mark)
+    assert (one.counts, one.delta, one.reopened_on) == (True, Delta.REOPENED, books.on)
+    assert books.night().one(mark).delta is Delta.PERSISTING
+    assert [line.aside for line in lines_of(books)] == [False, True, True]
+
+
+@pytest.mark.parametrize("book", ["governors", "it"])
+def test_nobody_else_answers_a_childrens_matter(books, platform, book):
+    """A status that governors or IT type beside it has no effect, is told to them, and their comment stays theirs."""
+    platform.followers = [child("wren")]
+    books.night()
+    mark = books.mark("AGE-02", "")
+    books.type({**STANDS, "answer_comment": "We know the family"}, book, row=mark)
+    books.night()
+    assert books.one(mark).counts
+    assert books.value("answer_comment", row=mark, scope=book) == "We know the family"
+    assert books.cell("answer_comment", book, row=mark) == "We know the family"
+    assert {line.field for line in books.heard(book) if line.attention} == {"Status", "Approved by"}
+    assert books.cell("answer_status", "safeguarding", row=lines_of(books)[0].mark) is None
+
+
+def test_a_line_goes_and_the_lead_saves_an_old_copy(books, platform):
+    """Who follows no longer is forgotten with the answer, and a workbook that still names the line stops nothing."""
+    platform.followers = [child("wren"), child("owl")]
+    books.night()
+    for number, line in enumerate(lines_of(books)):
+        books.type(STANDS, "safeguarding", row=line.mark, hour=9 + number)
+    books.night()
+    platform.followers = [child("wren")]
+    books.edit(lambda _: None, "safeguarding")
+    books.night()
+    assert len(lines_of(books)) == 1
+    books.edit(lambda _: None, "safeguarding", to=books.folder / "inbox" / "safeguarding (1).xlsx")
+    books.night()
+    assert books.one(books.mark("AGE-02", "")).aside == Status.NOT_AN_ISSUE
+    assert not [line for line in books.heard("safeguarding") if line.attention]
