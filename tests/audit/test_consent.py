@@ -17,6 +17,7 @@ from audit import cli
 from audit.config import load
 from audit.consent import make_marks, read_no_consent
 from audit.keys import read_consent_key
+from audit.mirror import LONDON
 from audit.problems import ConfigurationError
 from checks.readers.consent import NoConsent, read_unwanted
 
@@ -246,7 +247,8 @@ def test_doctor_says_how_many_marks_and_how_old(school, children):
     """The list's line is fine in its first school year, and to do after it."""
     make_marks(school, children)
     assert doctor(school).startswith("ok    no-consent.txt: 5 marks of children who must not be shown, made on ")
-    old = (datetime.now(UTC) - timedelta(days=400)).timestamp()
+    noon = datetime.now(LONDON).replace(hour=12)
+    old = (noon - timedelta(days=400)).timestamp()
     os.utime(school / "no-consent.txt", (old, old))
     assert doctor(school).startswith("TO DO no-consent.txt: 5 marks")
     assert "400 days ago: older than a school year; make a new one" in doctor(school)
