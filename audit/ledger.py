@@ -366,9 +366,9 @@ class Ledger:
                 FINDINGS.c.reference == account,
             )
         ).all()
-        for old, check, item in rows:
-            new = fingerprint(check, platform, reference, item)
-            follow(connection, old, new)
+        now = {old: fingerprint(check, platform, reference, item) for old, check, item in rows}
+        follow(connection, now)
+        for old, new in now.items():
             taken = select(FINDINGS.c.fingerprint).where(FINDINGS.c.fingerprint == new)
             if connection.execute(taken).first() is not None:
                 connection.execute(delete(FINDINGS).where(FINDINGS.c.fingerprint == old))

@@ -4,7 +4,7 @@ Numbers of entries are given here and never twice, also where the newest entries
 the list was so long must never seem to have written something later.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -24,7 +24,6 @@ from audit.ledger_tables import (
     WRITTEN,
     insert_rows,
 )
-from checks.finding import finding_id
 from output.answers import FIELDS, Sort
 
 FREE_TEXT = frozenset(field.key for field in FIELDS.values() if field.sort is Sort.TEXT)
@@ -152,18 +151,22 @@ def _row(event: Event) -> dict[str, object]:
 # -- marks that change -------------------------------------------------------------------------------------
 
 
-def follow(connection: Connection, old: str, new: str) -> None:
-    """Have the answers about a finding go on under its new fingerprint, and remember the old one.
+def follow(connection: Connection, now: Mapping[str, str]) -> None:
+    """Have the answers about findings go on under their new fingerprints, and remember the old ones.
 
-    They are those to the finding, to its lines, and to decisions about it.
+    They are those to the findings, to their lines, and to decisions about them. `now` gives for each old fingerprint
+    the new one.
     """
-    now = moved({old: new})
-    names = or_(*(ANSWERS.c.row.contains(name, autoescape=True) for name in (old, finding_id(old))))
-    for row in connection.execute(select(ANSWERS.c.row).where(names).distinct()).scalars().all():
-        connection.execute(update(ANSWERS).where(ANSWERS.c.row == row).values(row=now(row)))
-    connection.execute(update(FORMER).where(FORMER.c.now == old).values(now=new))
-    connection.execute(delete(FORMER).where(FORMER.c.fingerprint == old))
-    connection.execute(insert(FORMER).values(fingerprint=old, now=new))
+    if not now:
+        return
+    renamed = moved(now)
+    for row in _rows(connection):
+        if (after := renamed(row)) != row:
+            connection.execute(update(ANSWERS).where(ANSWERS.c.row == row).values(row=after))
+    for old, new in now.items():
+        connection.execute(update(FORMER).where(FORMER.c.now == old).values(now=new))
+        connection.execute(delete(FORMER).where(FORMER.c.fingerprint == old))
+        connection.execute(insert(FORMER).values(fingerprint=old, now=new))
 
 
 # -- forgetting --------------------------------------------------------------------------------------------

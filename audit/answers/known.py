@@ -16,6 +16,9 @@ EARLIER = "earlier: "
 _MARK = re.compile(r"[A-Z]-[0-9A-Za-z/-]{3,80}")
 _ID = re.compile(r"[A-Z]-[0-9A-Z]{4,12}(?:-[0-9A-Z]{1,12})?")
 
+_Beside = tuple[tuple[str, str], ...]
+"""What a row shows beside what it is about: keys of columns, and their words."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownRow:
@@ -59,15 +62,18 @@ class KnownRows:
     kinds: Mapping[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
     _by_key: dict[str, KnownRow] = field(init=False, default_factory=dict, repr=False, compare=False)
     _by_id: dict[str, list[KnownRow]] = field(init=False, default_factory=dict, repr=False, compare=False)
-    _by_what: dict[str, list[KnownRow]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    _by_what: dict[str, dict[_Beside, list[KnownRow]]] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
     _moved: list[Callable[[str], str]] = field(init=False, default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for row in self.rows:
             self._by_key[row.key] = row
             self._by_id.setdefault(row.id.upper(), []).append(row)
-            for what in _words(row.shown, WHAT):
-                self._by_what.setdefault(what, []).append(row)
+            beside = tuple((key, _plain(words)) for key, words in row.shown.items() if key not in WHAT)
+            for what in set(_words(row.shown, WHAT)):
+                self._by_what.setdefault(what, {}).setdefault(beside, []).append(row)
         self._moved.append(moved(self.former))
 
     def find(self, typed: TypedRow) -> KnownRow | None:
@@ -82,13 +88,20 @@ class KnownRows:
             return named if _shows(named, typed) and not _shows(marked, typed) else marked
         if marked or named or typed.mark.strip() or _ID.fullmatch(typed.id.strip().upper()):
             return marked or named
-        alike = {
-            row.key: row
-            for what in _words(typed.shown, WHAT)
-            for row in self._by_what.get(what, ())
-            if _shows(row, typed)
-        }
-        return next(iter(alike.values())) if len(alike) == 1 else None
+        return self._alike(typed)
+
+    def _alike(self, typed: TypedRow) -> KnownRow | None:
+        """The one row that shows the same words; rows that look the same are compared once for all of them."""
+        shown = {key: _plain(words) for key, words in typed.shown.items()}
+        found: dict[str, KnownRow] = {}
+        for what in _words(typed.shown, WHAT):
+            for beside, rows in self._by_what.get(what, {}).items():
+                both = [shown[key] == words for key, words in beside if key in shown]
+                if both and all(both):
+                    found |= {row.key: row for row in rows[:2]}
+                if len(found) > 1:
+                    return None
+        return next(iter(found.values()), None)
 
     def _marked(self, mark: str) -> KnownRow | None:
         answers = self.kinds.get(mark[:2]) if _MARK.fullmatch(mark) else None

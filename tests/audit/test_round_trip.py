@@ -1,6 +1,10 @@
 """Whole nights of a school whose people answer in the files that the nights wrote: what comes back, and what follows."""
 
 import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -11,8 +15,10 @@ from openpyxl.comments import Comment
 from audit import cli
 from audit.compare import State
 from audit.config import load
+from audit.folder import init
 from audit.ledger import Ledger
 from checks.finding import finding_id
+from checks.policy import load_policy
 from connectors.connector import Unreachable
 from output.answers import Status
 from output.page import HEADER_ROW, KEY_ROW
@@ -482,3 +488,90 @@ def test_a_line_goes_and_the_lead_saves_an_old_copy(books, platform):
     books.night()
     assert books.one(books.mark("AGE-02", "")).aside == Status.NOT_AN_ISSUE
     assert not [line for line in books.heard("safeguarding") if line.attention]
+
+
+# -- other programs, other times ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format_", ["xlsx", "ods", "xls"])
+def test_saved_by_another_program(books, tmp_path, format_):
+    """A file of the night that LibreOffice saved says what was typed in it, and nothing else."""
+    office = shutil.which("soffice")
+    if not office:
+        pytest.skip("LibreOffice is not on this machine")
+    books.night()
+    books.type({"answer_status": "Not an issue", "answer_comment": "Ours", "answer_due": datetime(2025, 12, 1)})
+    books.night()
+    mark = books.mark("GOV-01", "")
+    words = "see minutes" if format_ == "xls" else "=-see minutes"  # old files keep no formula that is in error
+    typed = {"answer_status": "In progress", "answer_due": datetime(2026, 3, 29), "answer_comment": words}
+    start = books.type(typed, row=mark, to=tmp_path / "start" / "filled.xlsx")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", format_, "--outdir", str(tmp_path / "inbox"), str(start)]
+    subprocess.run(command, timeout=120, check=True, capture_output=True)
+    books.saved(tmp_path / "inbox" / f"filled.{format_}", 10)
+    ledger = books.ledger()
+    before = len(ledger.answers.list().events)
+    ledger.close()
+    books.night()
+    ledger = books.ledger()
+    events, orphans = ledger.answers.list().events[before:], ledger.answers.orphans()
+    ledger.close()
+    assert {(event.row, event.field, event.value) for event in events} == {
+        (mark, "answer_status", "In progress"),
+        (mark, "answer_due", "2026-03-29"),
+        (mark, "answer_comment", words),
+    }
+    assert orphans == ()
+
+
+def test_a_school_that_updates(books):
+    """A ledger of the version before, and workbooks that had no answers in them, make an ordinary first night."""
+    books.night()
+    with closing(sqlite3.connect(books.folder / "state" / "audit.db")) as ledger, ledger:
+        for table in ("answers", "orphans", "absorbed", "written", "former"):
+            ledger.execute(f"DROP TABLE {table}")
+        ledger.execute("UPDATE meta SET value = '3' WHERE name = 'schema'")
+
+    def older(workbook):
+        for sheet in workbook:
+            for cell in list(sheet[KEY_ROW]):
+                if str(cell.value).startswith("answer") or cell.value == "mark":
+                    for row in range(KEY_ROW, sheet.max_row + 1):
+                        sheet.cell(row, cell.column).value = None
+        for row in workbook["Run data"].iter_rows():
+            if row[0].value == "format_version":
+                row[1].value = 1
+
+    for book in ("governors", "it", "safeguarding"):
+        books.edit(older, book)
+    books.night()
+    assert books.heard() == books.heard("it") == ()
+    assert books.cell("answer_status") is None
+    books.type({"answer_status": "Not an issue"})
+    assert not books.night().one().counts
+
+
+def test_the_first_night_of_a_new_school(tmp_path):
+    """A folder as init makes it has workbooks after its first night, and hears nothing from them on the second."""
+    init(tmp_path / "new", load_policy(), "Hazelbrook Primary School")
+    school = load(tmp_path / "new", {})
+    for day in (FIRST, FIRST + timedelta(1)):
+        report, done = cli.night(school, day)
+        assert done.exit_code in (cli.COMPLETE, cli.FOUND)
+        assert report.governors.heard == report.it.heard == report.safeguarding.heard == ()
+
+
+def test_a_renamed_account_keeps_its_answers(books, platform):
+    """Where the register has a new handle for the same account, what was answered about it stands."""
+    platform.platform_id = "did:plc:one"
+    books.night()
+    books.type({"answer_status": "Not an issue", "answer_comment": "Ours"})
+    books.night()
+    (books.folder / "register.csv").write_text("Platform,Handle\nbluesky,renamed.example\n")
+    books.night()
+    assert not books.one().counts
+    assert books.cell("answer_comment", sheet="Accepted and closed") == "Ours"
+    books.type({"answer_comment": "And the cook's"}, source=books.reports / "2025-11-03" / "governors.xlsx")
+    books.night()
+    assert books.value("answer_comment", scope="governors") == "Ours  |  And the cook's"
