@@ -34,10 +34,10 @@ def run(*words):
         pytest.MonkeyPatch.context() as patch,
         contextlib.redirect_stdout(said),
         contextlib.redirect_stderr(complained),
-        pytest.raises(SystemExit) as ended,
     ):
         patch.setattr(sys, "argv", ["school-audit", *map(str, words)])
-        cli.main()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
     return ended.value.code or 0, said.getvalue(), complained.getvalue()
 
 
