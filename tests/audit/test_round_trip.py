@@ -474,20 +474,22 @@ def test_nobody_else_answers_a_childrens_matter(books, platform, book):
 
 
 def test_a_line_goes_and_the_lead_saves_an_old_copy(books, platform):
-    """Who follows no longer is forgotten with the answer, and a workbook that still names the line stops nothing."""
+    """Who follows no longer is forgotten with the answer, and a workbook that still names the line revives no answer."""
     platform.followers = [child("wren"), child("owl")]
     books.night()
     for number, line in enumerate(lines_of(books)):
         books.type(STANDS, "safeguarding", row=line.mark, hour=9 + number)
     books.night()
     platform.followers = [child("wren")]
-    books.edit(lambda _: None, "safeguarding")
+    old = books.folder / "laptop" / "old.xlsx"
+    books.edit(lambda _: None, "safeguarding", to=old)
     books.night()
     assert len(lines_of(books)) == 1
-    books.edit(lambda _: None, "safeguarding", to=books.folder / "inbox" / "safeguarding (1).xlsx")
+    books.edit(lambda _: None, "safeguarding", source=old, to=books.folder / "inbox" / "safeguarding (1).xlsx")
     books.night()
     assert books.one(books.mark("AGE-02", "")).aside == Status.NOT_AN_ISSUE
-    assert not [line for line in books.heard("safeguarding") if line.attention]
+    [line] = [line for line in books.heard("safeguarding") if line.attention]
+    assert line.became.startswith("Kept; it belongs to no row that we know.")
 
 
 # -- other programs, other times ---------------------------------------------------------------------------
