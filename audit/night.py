@@ -131,7 +131,8 @@ def run_night(
         forgotten = on - timedelta(days=configuration.policy.retention["unseen_people"].days)
         people = [person for person in ledger.people() if person.last_seen >= forgotten]
         lines = lines_of(tracked, people, ledger.people_key, rechecked, on)
-        answered = apply_answers(tracked, lines, answers, configuration.policy.checks, on)
+        waits = _to_look_again(tracked, nights, results, stale, on)
+        answered = apply_answers(tracked, lines, answers, configuration.policy.checks, on, waits)
         tracked = list(answered.tracked)
     incomplete = _incomplete(nights, results, on)
     spent = _spent(nights)
@@ -402,6 +403,34 @@ def recheck(
         return _unread((finding.seen_in,) if finding.seen_in else check.needs, coverage)
 
     return missed
+
+
+def _to_look_again(
+    tracked: Iterable[Tracked],
+    nights: Sequence[AccountNight],
+    results: Sequence[Result],
+    stale: Container[str],
+    on: date,
+) -> set[str]:
+    """Findings that a later night can look at again: reading failed tonight, was not due, or left the item out."""
+    reached = {(result.check, result.account): result for result in results}
+    shut = {
+        night.subject.account.key
+        for night in nights
+        if (posts := night.subject.snapshot.coverage.get(Resource.POSTS)) and posts.status in _SHUT
+    }
+    return {
+        one.fingerprint
+        for one in tracked
+        if (one.fingerprint in stale and one.finding.account not in shut)
+        or (
+            (result := reached.get((one.finding.check, one.finding.account)))
+            and (result.outcome is Outcome.ERROR or result.carried(on))
+        )
+    }
+
+
+_SHUT = frozenset({CoverageStatus.NOT_OFFERED, CoverageStatus.NOT_PERMITTED})
 
 
 def _pictures_unread(nights: Sequence[AccountNight]) -> Callable[[Finding], bool]:

@@ -5,7 +5,7 @@ what it cannot look at again is closed by attestation, and says so; an accepted 
 end; "Not an issue" holds as long as what was judged stays the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -150,11 +150,13 @@ def apply_answers(
     answers: Answers,
     checks: Mapping[str, CheckPolicy],
     on: date,
+    waits: Container[str] = frozenset(),
 ) -> AfterAnswers:
     """The night's findings with what people answered about them.
 
     `lines` are those of audit/lines.py; they are answered one by one where the safeguarding lead answers. A finding is
-    set aside when every row of it is.
+    set aside when every row of it is. `waits` are the findings that a later night can look at again, as after an
+    outage: an attestation closes none of them.
     """
     before = Answers(tuple(event for event in answers.events if event.heard < on))
     after: list[Tracked] = []
@@ -183,7 +185,7 @@ def apply_answers(
             mine.append(review)
             if review is not None:
                 reviews[row.key] = review
-        now = _settled(now, mine, on, children=children)
+        now = _settled(now, mine, on, children=children, waits=one.fingerprint in waits)
         if now.counts and any(not row.new for row in rows):
             held = (_was_held(row.key, before, severity, children=children, on=on) for row in rows if not row.new)
             now = replace(now, delta=Delta.REOPENED, reopened_on=on) if all(held) else now
@@ -254,7 +256,7 @@ def _entry(row: str, field: str, why: str, answers: Answers, on: date) -> Event:
     return Event(row, field, "", None, None, Kind.AUDIT, "", "", saved, on, why=why)
 
 
-def _settled(one: Tracked, reviews: Sequence[Review | None], on: date, *, children: bool) -> Tracked:
+def _settled(one: Tracked, reviews: Sequence[Review | None], on: date, *, children: bool, waits: bool) -> Tracked:
     """A finding under the reviews of its rows.
 
     Of a children's matter the last attestation alone is told: several days would tell of several children.
@@ -268,6 +270,8 @@ def _settled(one: Tracked, reviews: Sequence[Review | None], on: date, *, childr
         if any(review.in_force for review in given):
             aside = Status.ACCEPTED if any(r.status is Status.ACCEPTED for r in given) else Status.NOT_AN_ISSUE
             return replace(one, aside=aside, looked_at=True)
+        if waits:
+            return replace(one, looked_at=looked)
         days = sorted({review.since for review in given if review.since})
         since = listed([on_day(day) for day in (days[-1:] if children else days)])
         why = f"closed by attestation of {since}: it cannot be re-checked"

@@ -47,6 +47,8 @@ def became(row: str, review: Review | None, one: Tracked, answers: Answers) -> s
             return f"Said to be done on {since}, and closed on {on_day(one.closed_on)}."
         case Status.DONE:
             return f"Said to be done on {since}; not looked at again yet: {one.why or 'the next night looks'}."
+        case Status.ATTESTED if one.counts and one.why:
+            return f"Attested on {since}; the audit looks again first, as soon as it can: {one.why}."
         case Status.ATTESTED:
             return f"Attested on {since}."
         case Status.ACCEPTED:

@@ -186,6 +186,14 @@ def test_attested():
     assert now.why == "closed by attestation of 20/11/2026: it cannot be re-checked"
 
 
+def test_an_outage_attests_nothing():
+    """What a later night can look at again is not closed by attestation: it goes on counting until then."""
+    one = tracked(seen=False)
+    said_so = answers(said(one.fingerprint, STATUS, Status.ATTESTED))
+    [now] = apply_answers([one], {}, said_so, POLICY.checks, TONIGHT, {one.fingerprint}).tracked
+    assert (now.state, now.counts, now.looked_at) == (State.OPEN, True, True)
+
+
 def test_attested_and_seen():
     """An attestation does not close what the audit sees again."""
     one = tracked()
