@@ -140,7 +140,7 @@ def _became(event: Event, answers: Answers, came_to: Callable[[str], tuple[str, 
         case Kind.LOST:
             return "Not taken over: somebody else typed something newer there. If yours is right, type it again.", True
         case Kind.WITHDRAWN:
-            return "Not taken over: it had been typed before, and was changed since by somebody else.", True
+            return "Not taken over: it had been typed before, and was changed since.", True
         case Kind.UNCLEAR:
             return f"Not understood. {_expected(event.field)}", True
         case Kind.NOT_THEIRS:
