@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal, Self
 
@@ -505,8 +506,9 @@ class _FixesFile(Frozen):
     recipes: dict[str, Recipe]
 
 
-def read_data(name: str) -> dict[str, Any]:
-    """One of our TOML data files, decoded."""
+@cache
+def read_data(name: str) -> Mapping[str, Any]:
+    """One of our TOML data files, decoded once; nobody changes what it holds."""
     text = resources.files("checks.data").joinpath(name).read_text(encoding="utf-8")
     return tomllib.loads(text)
 

@@ -4,6 +4,7 @@ import csv
 import importlib
 import importlib.util
 import re
+from copy import deepcopy
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def test_duties_must_fit_their_clauses(change, said, monkeypatch):
     """A duty under no clause, in other words than the clause's, or with another's id is refused; so is a bare clause."""
 
     def changed(name):
-        data = read_data(name)
+        data = deepcopy(read_data(name))
         if name == "policy.toml":
             change(data)
         return data
@@ -145,7 +146,7 @@ def test_what_is_thought_of_a_platform_stands_once(change, said, monkeypatch):
     """The lists of the announced age name platforms that exist, each once, and none that was named by the government."""
 
     def changed(name):
-        data = read_data(name)
+        data = deepcopy(read_data(name))
         data.get("under_16", {}).update(change)
         return data
 
@@ -169,7 +170,7 @@ def test_a_policy_may_have_other_clauses(monkeypatch):
     """A clause more, with a duty of its own, is taken as it is."""
 
     def changed(name):
-        data = read_data(name)
+        data = deepcopy(read_data(name))
         if name == "policy.toml":
             data["clauses"]["7.5"] = {"words": "Sites have a logo.", "plain": "A logo."}
             duty = {
@@ -342,7 +343,7 @@ def test_a_check_without_its_recipe_does_not_load(monkeypatch):
     """A row whose recipe fixes.toml lacks is an error that names both."""
 
     def without(name):
-        data = read_data(name)
+        data = deepcopy(read_data(name))
         if name == "fixes.toml":
             del data["recipes"]["LEAK"]
         return data
